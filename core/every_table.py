@@ -1,0 +1,31 @@
+"""Every table of core, imported so that migrations and tests see the whole schema."""
+
+from core.alarms import tables as alarms
+from core.callbacks import tables as callbacks
+from core.calls import tables as calls
+from core.cases import tables as cases
+from core.communities import tables as communities
+from core.db import Base
+from core.inbound import tables as inbound
+from core.outbox import tables as outbox
+from core.questions import tables as questions
+from core.residents import tables as residents
+from core.sound import tables as sound
+from core.staff import tables as staff
+from core.tasks import tables as tasks
+
+SUBJECTS = (
+    alarms,
+    callbacks,
+    calls,
+    cases,
+    communities,
+    inbound,
+    outbox,
+    questions,
+    residents,
+    sound,
+    staff,
+    tasks,
+)
+METADATA = Base.metadata

@@ -1,0 +1,200 @@
+"""Claiming with a lease, and what came of it. Leases and retries live in real time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from core.outbox.rules import OutboxState, state_after
+from core.outbox.tables import OutboxAttemptRow, OutboxRow
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A row that is ours until its lease ends.
+
+    ``attempt`` counts from 1. ``in_doubt``: an earlier attempt may have reached the provider
+    (it timed out, or its process died while sending), so look it up before sending again.
+    """
+
+    row: OutboxRow
+    attempt: int
+    in_doubt: bool
+
+
+def claim_next(
+    session: Session,
+    *,
+    now: datetime,
+    real_now: datetime,
+    limit: int,
+    lease_seconds: int,
+) -> Sequence[Claimed]:
+    """Claim what is due: emergencies first, then the longest waiting.
+
+    ``now`` is the community's clock, ``real_now`` the machine's. Two schedulers never claim the
+    same row: PostgreSQL skips locked rows, SQLite's write lock is held already.
+    """
+    in_doubt = {OutboxState.SENDING, OutboxState.UNKNOWN}
+    due = or_(
+        and_(
+            OutboxRow.state == OutboxState.QUEUED,
+            OutboxRow.not_before <= now,
+            or_(OutboxRow.retry_at.is_(None), OutboxRow.retry_at <= real_now),
+        ),
+        and_(OutboxRow.state.in_(in_doubt), OutboxRow.lease_until <= real_now),
+    )
+    rows = session.scalars(
+        select(OutboxRow)
+        .where(due)
+        .order_by(OutboxRow.priority, OutboxRow.not_before, OutboxRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    return [_lease(session, row, real_now, lease_seconds) for row in rows]
+
+
+def _lease(session: Session, row: OutboxRow, real_now: datetime, lease_seconds: int) -> Claimed:
+    in_doubt = row.state != OutboxState.QUEUED
+    row.state = OutboxState.SENDING
+    row.lease_until = real_now + timedelta(seconds=lease_seconds)
+    row.attempts += 1
+    session.add(
+        OutboxAttemptRow(
+            outbox_id=row.id, number=row.attempts, started_at=real_now, outcome="", reason=""
+        )
+    )
+    session.flush()
+    return Claimed(row=row, attempt=row.attempts, in_doubt=in_doubt)
+
+
+def record_sent(
+    session: Session,
+    row_id: int,
+    *,
+    attempt: int,
+    provider_id: str,
+    status: str,
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """Note that the provider took it; a status that came faster than this is not undone."""
+    _end_attempt(session, row_id, attempt, "sent", real_now, provider_id=provider_id)
+    row = session.get_one(OutboxRow, row_id)
+    row.provider_id = provider_id
+    row.sent_at = row.sent_at or now
+    row.lease_until = None
+    after = state_after(OutboxState(row.state), row.provider_status, status)
+    if after is not None:
+        row.state, row.provider_status = after, status
+    elif row.state == OutboxState.SENDING:
+        row.state = OutboxState.SENT
+    if row.state in (OutboxState.DELIVERED, OutboxState.FAILED):
+        row.settled_at = now
+    session.flush()
+
+
+def record_failed(
+    session: Session,
+    row_id: int,
+    *,
+    attempt: int,
+    reason: str,
+    now: datetime,
+    real_now: datetime,
+) -> OutboxRow:
+    """Note that it will not be tried again; the caller makes a task of it."""
+    _end_attempt(session, row_id, attempt, "failed", real_now, reason=reason)
+    row = session.get_one(OutboxRow, row_id)
+    row.state, row.reason = OutboxState.FAILED, reason
+    row.lease_until, row.settled_at = None, now
+    session.flush()
+    return row
+
+
+def record_unknown(
+    session: Session,
+    row_id: int,
+    *,
+    attempt: int,
+    reason: str,
+    look_up_at: datetime,
+    real_now: datetime,
+) -> None:
+    """Note that nobody knows its fate; it is looked up at the provider from ``look_up_at`` on."""
+    _end_attempt(session, row_id, attempt, "unknown", real_now, reason=reason)
+    row = session.get_one(OutboxRow, row_id)
+    row.state, row.reason, row.lease_until = OutboxState.UNKNOWN, reason, look_up_at
+    session.flush()
+
+
+def give_back(
+    session: Session,
+    row_id: int,
+    *,
+    attempt: int,
+    reason: str,
+    retry_at: datetime,
+    real_now: datetime,
+    not_before: datetime | None = None,
+) -> None:
+    """Put a row back in the queue, to be tried again at ``retry_at`` (real time)."""
+    _end_attempt(session, row_id, attempt, "given_back", real_now, reason=reason)
+    row = session.get_one(OutboxRow, row_id)
+    row.state, row.reason = OutboxState.QUEUED, reason
+    row.retry_at, row.lease_until = retry_at, None
+    if not_before is not None:
+        row.not_before = not_before
+    session.flush()
+
+
+def record_status(
+    session: Session,
+    *,
+    row_id: int,
+    attempt: int,
+    provider_id: str,
+    status: str,
+    reason: str,
+    now: datetime,
+) -> OutboxRow | None:
+    """Apply a status event of the provider; None if it came late or changes nothing.
+
+    The row is found by its own id, so it settles even if no provider id was ever stored.
+    """
+    row = session.scalar(select(OutboxRow).where(OutboxRow.id == row_id).with_for_update())
+    if row is None or attempt > row.attempts:
+        return None
+    after = state_after(OutboxState(row.state), row.provider_status, status)
+    if after is None:
+        return None
+    row.state, row.provider_status, row.reason = after, status, reason
+    row.provider_id = row.provider_id or provider_id
+    row.sent_at = row.sent_at or now
+    row.lease_until = None
+    if after in (OutboxState.DELIVERED, OutboxState.FAILED):
+        row.settled_at = now
+    session.flush()
+    return row
+
+
+def _end_attempt(
+    session: Session,
+    row_id: int,
+    attempt: int,
+    outcome: str,
+    real_now: datetime,
+    *,
+    provider_id: str | None = None,
+    reason: str = "",
+) -> None:
+    session.execute(
+        update(OutboxAttemptRow)
+        .where(OutboxAttemptRow.outbox_id == row_id, OutboxAttemptRow.number == attempt)
+        .values(outcome=outcome, ended_at=real_now, provider_id=provider_id, reason=reason)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,90 @@
+"""Telephone numbers: one written form (E.164), and how each may be used."""
+
+from __future__ import annotations
+
+import enum
+
+import phonenumbers
+
+# What carriers send when a caller hides the number: words, or the keypad spelling of them
+# (ANONYMOUS, RESTRICTED, PRIVATE, UNKNOWN, UNAVAILABLE), see the provider's caller-ID notes.
+_HIDDEN = frozenset(
+    {
+        "",
+        "anonymous",
+        "restricted",
+        "private",
+        "unknown",
+        "unavailable",
+        "+266696687",
+        "+7378742883",
+        "+2562533",
+        "+8656696",
+        "+86282452253",
+    }
+)
+
+
+class PhoneKind(enum.StrEnum):
+    """Whether a number can be texted."""
+
+    MOBILE = "mobile"
+    LANDLINE = "landline"
+
+
+def read_number(written: str, region: str = "CN") -> str | None:
+    """Bring a number to E.164; None for a hidden or impossible one.
+
+    >>> read_number("139 0000 0001")
+    '+8613900000001'
+    >>> read_number("anonymous") is None
+    True
+    """
+    if written.strip().lower() in _HIDDEN:
+        return None
+    try:
+        number = phonenumbers.parse(written, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def kind_of(e164: str) -> PhoneKind:
+    """Tell a mobile from a landline; what may be either counts as mobile.
+
+    >>> kind_of("+869935800000").value
+    'landline'
+    """
+    kind = phonenumbers.number_type(phonenumbers.parse(e164))
+    fixed = phonenumbers.PhoneNumberType.FIXED_LINE
+    return PhoneKind.LANDLINE if kind == fixed else PhoneKind.MOBILE
+
+
+def masked(e164: str | None) -> str:
+    """Show a number in a log: the last two digits at most.
+
+    >>> masked("+8613900000001")
+    '***01'
+    """
+    return f"***{e164[-2:]}" if e164 else "hidden"
+
+
+def shown(e164: str | None, area_code: str = "") -> str:
+    """Write a number as people here dial it: no country code, no own area code.
+
+    >>> shown("+869935800000", area_code="0993")
+    '5800000'
+    >>> shown("+8613900000001")
+    '13900000001'
+    """
+    if e164 is None:
+        return ""
+    if not e164.startswith("+86"):
+        return e164
+    national = e164.removeprefix("+86")
+    if kind_of(e164) is PhoneKind.MOBILE:
+        return national
+    own = area_code.lstrip("0")
+    return national.removeprefix(own) if own and national.startswith(own) else f"0{national}"

@@ -1,0 +1,53 @@
+"""Reads of the questions on a phone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core.questions.tables import QuestionRow
+
+
+def open_question(
+    session: Session, community_id: int, phone: str | None, now: datetime
+) -> QuestionRow | None:
+    """Return the question that an answer from this phone belongs to."""
+    if phone is None:
+        return None
+    return session.scalars(
+        select(QuestionRow)
+        .where(
+            QuestionRow.community_id == community_id,
+            QuestionRow.phone == phone,
+            QuestionRow.state == "open",
+            or_(QuestionRow.lapses_at.is_(None), QuestionRow.lapses_at > now),
+        )
+        .order_by(QuestionRow.id.desc())
+        .limit(1)
+    ).first()
+
+
+def last_lapsed(session: Session, community_id: int, phone: str) -> QuestionRow | None:
+    """Return the question that lapsed last on this phone, for a digit that came too late."""
+    return session.scalars(
+        select(QuestionRow)
+        .where(
+            QuestionRow.community_id == community_id,
+            QuestionRow.phone == phone,
+            QuestionRow.state.in_(("lapsed", "open")),
+        )
+        .order_by(QuestionRow.settled_at.desc().nulls_last(), QuestionRow.id.desc())
+        .limit(1)
+    ).first()
+
+
+def questions_about_case(session: Session, phone: str, case_id: int) -> list[QuestionRow]:
+    """Return the live questions (open or waiting) on a phone about one case."""
+    rows = session.scalars(
+        select(QuestionRow).where(
+            QuestionRow.phone == phone, QuestionRow.state.in_(("open", "waiting"))
+        )
+    ).all()
+    return [row for row in rows if row.about.get("case_id") == case_id]

@@ -1,0 +1,40 @@
+"""The kinds of question that may be open on a phone, and how long one waits."""
+
+from __future__ import annotations
+
+import enum
+from datetime import timedelta
+
+LAPSES_AFTER = timedelta(hours=72)
+REOPENS_FOR = timedelta(days=7)  # a text that confirms a closing may be answered 2 that long
+
+
+class QuestionKind(enum.StrEnum):
+    """What an answer digit means."""
+
+    SOLVED = "solved"  # 1 solved, 2 not
+    SATISFIED = "satisfied"  # 1 yes, 2 so-so, 3 no
+    REOPEN = "reopen"  # 2: not solved after all
+    VISIT = "visit"  # 2: nobody came
+    EMERGENCY = "emergency"  # 1 danger, 2 none
+    WHICH_CASE = "which_case"  # 1..n
+    WHICH_PERSON = "which_person"  # 1..n: a shared phone, two people of one name
+    LAPSED = "lapsed"  # a digit came after its question had lapsed: 1 it was meant for that
+    FREE_WORDS = "free_words"  # staff: 1 办结, 2 备注, 3 自己家的事
+    STAFF_CASE = "staff_case"  # staff: which case a command is for
+    HANDOVER = "handover"  # staff: who takes the duty over
+    CONFIRM_CLOSE = "confirm_close"  # second person: 1 agrees to close
+    REACHED = "reached"  # staff, after an emergency: 1 reached, 2 not
+    CALL_NOTE = "call_note"  # staff: one line about a call taken
+
+
+LAPSES: dict[QuestionKind, timedelta] = {QuestionKind.REOPEN: REOPENS_FOR}
+
+
+def lapses_after(kind: QuestionKind) -> timedelta:
+    """Return how long a question of this kind stays open.
+
+    >>> lapses_after(QuestionKind.SOLVED).days
+    3
+    """
+    return LAPSES.get(kind, LAPSES_AFTER)

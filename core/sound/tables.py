@@ -1,0 +1,45 @@
+"""Sound by hash: spoken prompts, human recordings, callers' recordings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base
+
+
+class SoundRow(Base):
+    """A piece of sound: 8 kHz mono mu-law WAV for prompts, the media as it came for callers."""
+
+    __tablename__ = "sound"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)  # sha256 of what asks for it
+    kind: Mapped[str]  # prompt, recording
+    media_type: Mapped[str] = mapped_column(default="audio/wav")
+    words: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="")
+    pace: Mapped[str] = mapped_column(default="")
+    voice: Mapped[str] = mapped_column(default="")
+    audio: Mapped[bytes] = mapped_column(LargeBinary)
+    seconds: Mapped[float]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]  # clips with names: 24 hours
+
+
+class PromptWantedRow(Base):
+    """A spoken piece that will be needed; the scheduler renders it before anybody waits."""
+
+    __tablename__ = "prompt_wanted"
+    __table_args__ = (Index("ix_prompt_wanted_state", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    words: Mapped[str]
+    language: Mapped[str]
+    pace: Mapped[str]
+    personal: Mapped[bool] = mapped_column(default=False)  # names somebody: expires
+    state: Mapped[str]  # wanted, rendered, failed
+    reason: Mapped[str] = mapped_column(default="")
+    wanted_at: Mapped[datetime]

