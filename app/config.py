@@ -224,21 +224,33 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"{item['loc'][0]}: {item['msg']}" for item in error.errors()]
-        raise ConfigurationError("\n".join(lines)) from error
+        raise ConfigurationError("\n".join(_wrong(error))) from error
 
 
 def read_complete_settings() -> Settings:
     """Read every setting, for a process that serves.
 
-    :raises ConfigurationError: naming all that is missing, at once.
+    :raises ConfigurationError: naming all that is wrong or missing, at once.
     """
-    settings = read_settings()
-    missing = settings.missing()
-    if missing:
-        lines = [f"{name} is not set (or {name}_FILE)." for name in missing]
+    lines: list[str] = []
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        lines = _wrong(error)
+        # Read once more with defaults for what is wrong, so that it hides nothing missing.
+        wrong = {str(item["loc"][0]) for item in error.errors()}
+        fields = {name: setting_names()[name].default for name in wrong}
+        settings = Settings(**fields)
+    lines += [f"{name} is not set (or {name}_FILE)." for name in settings.missing()]
+    if lines:
         raise ConfigurationError("\n".join(["Linli cannot start:", *lines]))
     return settings
+
+
+def _wrong(error: ValidationError) -> list[str]:
+    return [
+        f"{item['loc'][0]}: {item['msg'].removeprefix('Value error, ')}" for item in error.errors()
+    ]
 
 
 def _replace(settings: Settings, field: str, value: Any) -> None:

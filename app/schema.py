@@ -1,10 +1,8 @@
 """The whole schema: core's tables and the desk provider's, for migrations and tests."""
 
-import importlib.util
-
 from core.every_table import METADATA
+from telephony.desk import tables as desk
 
-if importlib.util.find_spec("telephony.desk.tables"):
-    importlib.import_module("telephony.desk.tables")
+PARTS = (desk,)  # importing it is what registers its tables
 
-__all__ = ["METADATA"]
+__all__ = ["METADATA", "PARTS"]

@@ -19,9 +19,12 @@ class AlarmRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     case_id: Mapped[int | None] = mapped_column(index=True)
+    case_number: Mapped[int | None]
+    grid_id: Mapped[int | None]  # whose grid leader is told after three minutes
     kind: Mapped[str]  # emergency, recording, drill
     danger: Mapped[str] = mapped_column(default="")  # core.alarms.rules.Danger
     phone: Mapped[str | None]
+    address: Mapped[str] = mapped_column(default="")  # estate and place, as staff say them
     words: Mapped[str]
     state: Mapped[str]  # ringing, acknowledged, ended
     round: Mapped[int] = mapped_column(default=0)  # how many people were rung
@@ -29,10 +32,11 @@ class AlarmRow(Base):
     started_at: Mapped[datetime]
     next_at: Mapped[datetime | None]
     leaders_told_at: Mapped[datetime | None]
+    realarm_at: Mapped[datetime | None]  # repeats came: who has it is told again then
     realarmed_at: Mapped[datetime | None]
     acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     acknowledged_at: Mapped[datetime | None]
-    ask_reached_at: Mapped[datetime | None]  # 联系上了吗
+    ask_reached_at: Mapped[datetime | None]  # when 联系上了吗 was asked
     reached: Mapped[bool | None]
     ended_at: Mapped[datetime | None]
 
@@ -47,4 +51,4 @@ class AlarmCallRow(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     round: Mapped[int]
     at: Mapped[datetime]
-    answer: Mapped[str] = mapped_column(default="")  # acknowledged, no_answer, machine
+    answer: Mapped[str] = mapped_column(default="")  # acknowledged:sms, no_answer, machine

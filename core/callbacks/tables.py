@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
+
+_IS_LIVE = text("state IN ('planned', 'ringing', 'texted', 'person')")
 
 
 class CallbackRow(Base):
@@ -21,6 +23,15 @@ class CallbackRow(Base):
     __table_args__ = (
         Index("ix_callback_due", "state", "next_at"),
         Index("ix_callback_case", "case_id", "state"),
+        # two schedulers that plan the same case at the same instant: the second finds it planned
+        Index(
+            "uq_callback_live",
+            "case_id",
+            "kind",
+            unique=True,
+            sqlite_where=_IS_LIVE,
+            postgresql_where=_IS_LIVE,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,7 +42,9 @@ class CallbackRow(Base):
     round: Mapped[int] = mapped_column(default=0)  # reopened cases get a new round
     phone: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
-    next_at: Mapped[datetime | None]
+    next_at: Mapped[datetime | None]  # ringing: when a lost outcome is looked at
+    due_at: Mapped[datetime | None]  # the promise that this call serves (case.due_at then)
+    person_at: Mapped[datetime | None]  # noon of day three: not reached, a person takes over
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     solved: Mapped[bool | None]

@@ -29,6 +29,7 @@ class TaskRow(Base):
     case_id: Mapped[int | None] = mapped_column(index=True)
     call_id: Mapped[int | None]
     phone: Mapped[str | None]
+    urgency: Mapped[str] = mapped_column(default="P2")  # decides at which hours it is texted
     state: Mapped[str]  # open, done
     due_at: Mapped[datetime]
     escalation_level: Mapped[int] = mapped_column(default=0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sqlalchemy import select
 
 from core.communities.tables import HeartbeatRow
 from core.db import Database
-from datetime import UTC, datetime
 
 
 def test_an_instant_comes_back_aware(database: Database) -> None:

@@ -1,0 +1,238 @@
+"""Composes the service: settings in, everything that does something out."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from flask import Blueprint, Flask, Response, redirect, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from app.clock import OffsetClock
+from app.config import Settings, is_loopback
+from core.clock import Clock, RealClock
+from core.db import Database
+from telephony.fallback import Fallbacks, write_fallbacks
+from telephony.ports import Provider
+from telephony.setup import PointsNumbers
+from telephony.speech.store import Speaker
+
+if TYPE_CHECKING:
+    from scheduler.services import SchedulerServices
+    from telephony.desk.exchange import Exchange
+    from telephony.desk.posting import Post
+    from telephony.speech.voice import Voice
+
+_log = structlog.stdlib.get_logger(__name__)
+_LARGEST_REQUEST = 8 * 1024 * 1024  # bytes: three minutes from a browser's microphone
+
+
+@dataclass(frozen=True)
+class Services:
+    """What every process of the service stands on."""
+
+    settings: Settings
+    database: Database
+    clock: Clock  # the community's
+    real_clock: Clock  # the machine's
+    provider: Provider
+    voice: Voice | None  # None: the provider speaks
+    speaker: Speaker
+    fallbacks: Fallbacks  # what a caller hears while the database is away
+    exchange: Exchange | None  # the desk's, where it is the provider
+    number_setter: PointsNumbers | None  # a provider that can be told where we are
+
+
+def make_services(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    real_clock: Clock | None = None,
+    post: Post | None = None,
+) -> Services:
+    """Make what the settings ask for.
+
+    :param clock: the community's, for tests; else the machine's and a demo's offset.
+    :param post: carries the desk's webhooks, for tests; else HTTP.
+    """
+    database = Database(settings.database_url)
+    real = real_clock or RealClock()
+    now = clock or (real if settings.carries_for_real else OffsetClock(database, real))
+    provider = _make_provider(settings, database, now, real)
+    voice = _make_voice(settings)
+    speaker = Speaker(
+        voice=voice,
+        secret_key=settings.secret_key.get_secret_value(),
+        public_url=settings.address,
+        real_clock=real,
+        cache_folder=settings.var / "sounds",
+    )
+    exchange = None
+    if settings.provider == "desk":
+        exchange = _make_exchange(settings, database, now, real, provider, voice, post)
+    return Services(
+        settings=settings,
+        database=database,
+        clock=now,
+        real_clock=real,
+        provider=provider,
+        voice=voice,
+        speaker=speaker,
+        fallbacks=make_fallbacks(settings),
+        exchange=exchange,
+        number_setter=_number_setter(provider),
+    )
+
+
+def make_fallbacks(settings: Settings) -> Fallbacks:
+    """Make what reads and writes the fallback files under LINLI_VAR."""
+    return Fallbacks(settings.var / "fallback", settings.address)
+
+
+def refresh_fallbacks(database: Database, fallbacks: Fallbacks) -> None:
+    """Write the fallback files anew; without a database the old ones stay."""
+    try:
+        with database.reading() as session:
+            write_fallbacks(session, fallbacks)
+    except (DBAPIError, OSError) as error:
+        _log.warning("the fallback files stay as they are", reason=type(error).__name__)
+
+
+def make_app(services: Services) -> Flask:
+    """Make the web: the provider's doors, the pages on health, and the desk in a demo."""
+    from app import health
+    from ivr.web import make_blueprint as make_calls
+    from sms.web import make_blueprint as make_texts
+    from telephony.fallback_web import make_blueprint as make_fallback_doors
+
+    settings = services.settings
+    app = Flask("linli", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_REQUEST
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
+    app.register_blueprint(
+        health.make_blueprint(services.database, services.clock, services.real_clock)
+    )
+    app.register_blueprint(
+        make_fallback_doors(services.fallbacks, services.provider, settings.address)
+    )
+    app.register_blueprint(
+        make_texts(
+            database=services.database,
+            clock=services.clock,
+            real_clock=services.real_clock,
+            webhooks=services.provider,
+            public_url=settings.address,
+        )
+    )
+    app.register_blueprint(
+        make_calls(
+            database=services.database,
+            clock=services.clock,
+            real_clock=services.real_clock,
+            webhooks=services.provider,
+            speaker=services.speaker,
+            public_url=settings.address,
+            fallback=services.fallbacks.document,
+        )
+    )
+    has_desk = services.exchange is not None and is_loopback(f"http://{settings.host}")
+    if has_desk:
+        app.register_blueprint(_make_desk(services))
+    app.add_url_rule("/", "home", lambda: redirect("/desk" if has_desk else "/health"))
+    app.register_error_handler(Exception, _failed)
+    return app
+
+
+def make_scheduler_services(services: Services) -> SchedulerServices:
+    """Make what the scheduler is handed."""
+    from scheduler.services import SchedulerServices
+    from telephony.desk.phonebook import resident_phone_rings
+
+    return SchedulerServices(
+        database=services.database,
+        clock=services.clock,
+        real_clock=services.real_clock,
+        provider=services.provider,
+        public_url=services.settings.address,
+        speaker=services.speaker,
+        exchange=services.exchange,
+        demo=not services.settings.carries_for_real,
+        stop_walking=None if services.exchange is None else resident_phone_rings,
+        process_name=f"scheduler:{socket.gethostname()}:{os.getpid()}",
+    )
+
+
+def _make_provider(settings: Settings, database: Database, clock: Clock, real: Clock) -> Provider:
+    token = settings.twilio_auth_token.get_secret_value()
+    if settings.provider == "desk":
+        from telephony.desk.provider import DeskProvider
+
+        return DeskProvider(database, clock, token, real_clock=real)
+    from telephony.twilio_provider import TwilioProvider
+
+    return TwilioProvider(settings.twilio_account_sid, token, settings.twilio_api_base)
+
+
+def _number_setter(provider: Provider) -> PointsNumbers | None:
+    from telephony.twilio_provider import TwilioProvider
+
+    return provider if isinstance(provider, TwilioProvider) else None
+
+
+def _make_voice(settings: Settings) -> Voice | None:
+    if settings.voice == "provider":
+        return None
+    from telephony.speech.pyttsx3_voice import Pyttsx3Voice
+
+    return Pyttsx3Voice()
+
+
+def _make_exchange(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    real: Clock,
+    provider: Provider,
+    voice: Voice | None,
+    post: Post | None,
+) -> Exchange:
+    from telephony.desk.exchange import Exchange
+    from telephony.desk.posting import post_over_http
+
+    return Exchange(
+        database,
+        clock,
+        real_clock=real,
+        webhooks=provider,
+        public_url=settings.address,
+        post=post or post_over_http,
+        render=None if voice is None else voice.render,
+        fallback_url=f"{settings.address}/ivr/fallback",
+    )
+
+
+def _make_desk(services: Services) -> Blueprint:
+    from app.demo import desk_office
+    from telephony.desk.web import make_blueprint
+
+    assert services.exchange is not None
+    return make_blueprint(
+        services.database,
+        services.clock,
+        services.exchange,
+        desk_office(services.database),
+        services.settings.address,
+    )
+
+
+def _failed(error: Exception) -> ResponseReturnValue:
+    """Answer what nobody expected: a bug is logged, and never shown."""
+    if isinstance(error, HTTPException):
+        return error
+    _log.error("a request failed", door=request.path, error=type(error).__name__, exc_info=error)
+    return Response("failed\n", status=500, mimetype="text/plain")

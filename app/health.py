@@ -1,0 +1,179 @@
+"""How the service is: /alive for load balancers, /health for people and monitors, /metrics.
+
+Everything is read from the database, so that each web process says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from core.alarms.tables import AlarmRow
+from core.cases.tables import CaseRow
+from core.clock import Clock
+from core.communities.tables import HeartbeatRow
+from core.db import Database
+from core.outbox.tables import OutboxRow
+from core.sla.queries import calendar_without_local
+from core.tasks.tables import TaskRow
+
+_HEARTBEAT_RED_SECONDS = 60
+_OUTBOX_YELLOW_SECONDS = 120
+_OUTBOX_RED_SECONDS = 600
+_CALENDAR_YELLOW_DAYS = 21
+
+
+@dataclass(frozen=True)
+class State:
+    """How the service is, in numbers; None: there is nothing to measure."""
+
+    heartbeat_age_seconds: float | None
+    outbox_waiting: int
+    outbox_age_seconds: float
+    unacknowledged_p0: int
+    open_cases: int
+    overdue_cases: int
+    open_tasks: int
+    calendar_until: date
+    calendar_days: int
+
+    def reasons(self) -> dict[str, list[str]]:
+        """Say what is wrong, under red and yellow."""
+        age = self.heartbeat_age_seconds
+        checks = (
+            ("red", self.unacknowledged_p0 > 0, "an emergency is not acknowledged"),
+            ("red", age is None or age > _HEARTBEAT_RED_SECONDS, "no scheduler is at work"),
+            ("red", self.outbox_age_seconds > _OUTBOX_RED_SECONDS, "texts or calls wait too long"),
+            ("yellow", self.outbox_age_seconds > _OUTBOX_YELLOW_SECONDS, "texts or calls wait"),
+            ("yellow", self.overdue_cases > 0, "cases are overdue"),
+            (
+                "yellow",
+                self.calendar_days < _CALENDAR_YELLOW_DAYS,
+                "the official calendar ends soon: later due dates are provisional",
+            ),
+        )
+        found: dict[str, list[str]] = {"red": [], "yellow": []}
+        for colour, wrong, reason in checks:
+            if wrong:
+                found[colour].append(reason)
+        return found
+
+
+def measure(session: Session, *, now: datetime, real_now: datetime) -> State:
+    """Read the state of the service; ``now`` is the community's instant."""
+    beat = session.scalar(
+        select(func.max(HeartbeatRow.at)).where(HeartbeatRow.name.like("scheduler:%"))
+    )
+    waiting, oldest = session.execute(
+        select(func.count(), func.min(OutboxRow.not_before)).where(
+            OutboxRow.state.in_(("queued", "sending", "unknown")), OutboxRow.not_before <= now
+        )
+    ).one()
+    open_case = CaseRow.closed_at.is_(None)
+    until = date(calendar_without_local(session).last_known_year, 12, 31)
+    return State(
+        heartbeat_age_seconds=None if beat is None else (real_now - beat).total_seconds(),
+        outbox_waiting=waiting,
+        outbox_age_seconds=0.0 if oldest is None else (now - oldest).total_seconds(),
+        unacknowledged_p0=_count(
+            session, AlarmRow, AlarmRow.state == "ringing", AlarmRow.kind == "emergency"
+        ),
+        open_cases=_count(session, CaseRow, open_case),
+        overdue_cases=_count(session, CaseRow, open_case, CaseRow.due_at < now),
+        open_tasks=_count(session, TaskRow, TaskRow.state == "open"),
+        calendar_until=until,
+        calendar_days=(until - now.date()).days,
+    )
+
+
+def make_blueprint(database: Database, clock: Clock, real_clock: Clock) -> Blueprint:
+    """Make the pages that tell how the service is; none of them names a person."""
+    pages = Blueprint("health", __name__)
+    registry = CollectorRegistry()
+    registry.register(_FromDatabase(database, clock, real_clock))
+
+    def state() -> State:
+        with database.reading() as session:
+            return measure(session, now=clock.now(), real_now=real_clock.now())
+
+    @pages.get("/alive")
+    def alive() -> Response:
+        return Response("alive\n", mimetype="text/plain")
+
+    @pages.get("/health")
+    def health() -> tuple[Response, int]:
+        try:
+            return _page(state())
+        except DBAPIError:
+            reasons = {"red": ["the database cannot be reached"], "yellow": []}
+            return jsonify(status="red", reasons=reasons), 503
+
+    @pages.get("/metrics")
+    def metrics() -> tuple[Response, int]:
+        try:
+            return Response(generate_latest(registry), mimetype="text/plain"), 200
+        except DBAPIError:
+            return Response("# the database cannot be reached\n", mimetype="text/plain"), 503
+
+    return pages
+
+
+def _page(state: State) -> tuple[Response, int]:
+    reasons = state.reasons()
+    colour = "red" if reasons["red"] else "yellow" if reasons["yellow"] else "green"
+    numbers: dict[str, Any] = {
+        "heartbeat_age_seconds": state.heartbeat_age_seconds,
+        "outbox": {"waiting": state.outbox_waiting, "oldest_seconds": state.outbox_age_seconds},
+        "unacknowledged_p0": state.unacknowledged_p0,
+        "cases": {"open": state.open_cases, "overdue": state.overdue_cases},
+        "tasks": {"open": state.open_tasks},
+        "calendar": {"known_until": state.calendar_until.isoformat()},
+    }
+    answer = jsonify(status=colour, reasons=reasons, **numbers)
+    return answer, 503 if colour == "red" else 200
+
+
+def _count(session: Session, row: type[Any], *conditions: Any) -> int:
+    return session.scalar(select(func.count()).select_from(row).where(*conditions)) or 0
+
+
+class _FromDatabase(Collector):
+    """Measures at each visit; counters kept in one of several web processes would each be wrong."""
+
+    def __init__(self, database: Database, clock: Clock, real_clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._real_clock = real_clock
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Name nothing ahead: registering must not need the database."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Measure."""
+        with self._database.reading() as session:
+            state = measure(session, now=self._clock.now(), real_now=self._real_clock.now())
+        age = state.heartbeat_age_seconds
+        for name, meaning, value in (
+            ("heartbeat_age_seconds", "Since a scheduler last worked.", age),
+            ("outbox_waiting", "Texts and calls that are due and not sent.", state.outbox_waiting),
+            ("outbox_age_seconds", "How long the oldest waits.", state.outbox_age_seconds),
+            ("unacknowledged_p0", "Emergencies nobody acknowledged.", state.unacknowledged_p0),
+            ("open_cases", "Cases not closed.", state.open_cases),
+            ("overdue_cases", "Cases past their due time.", state.overdue_cases),
+            ("open_tasks", "Tasks not done.", state.open_tasks),
+            ("calendar_days", "Days that the official calendar still covers.", state.calendar_days),
+        ):
+            yield GaugeMetricFamily(
+                f"linli_{name}", meaning, value=float("nan") if value is None else value
+            )

@@ -1,0 +1,1 @@
+"""Numbered migrations; each one was applied somewhere and is never edited afterwards."""

@@ -1,0 +1,1 @@
+"""The processes of the service: gunicorn for the web, the scheduler, and the tree of both."""

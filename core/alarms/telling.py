@@ -1,0 +1,106 @@
+"""How an alarm reaches one person: a text and a call, at once, at any hour, never limited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.alarms.rules import AlarmKind, danger_of
+from core.alarms.tables import AlarmCallRow, AlarmRow
+from core.communities.queries import community_by_id
+from core.communities.tables import CommunityRow
+from core.outbox.operations import enqueue_call
+from core.staff.queries import phone_of
+from core.staff.tables import StaffRow
+from core.tasks.alerts import alert_staff, alert_words, phone_words, where_words
+from core.wording.catalogue import say
+
+_FIRST_WORDS: dict[AlarmKind, str] = {
+    AlarmKind.EMERGENCY: "sms.alarm.emergency",
+    AlarmKind.RECORDING: "sms.alarm.recording",
+    AlarmKind.DRILL: "sms.alarm.drill",
+}
+
+
+def tell(
+    session: Session,
+    alarm: AlarmRow,
+    staff: StaffRow,
+    *,
+    now: datetime,
+    by_text: bool = True,
+    by_call: bool = True,
+) -> None:
+    """Alarm one person and keep that they were."""
+    told = AlarmCallRow(alarm_id=alarm.id, staff_id=staff.id, round=alarm.round, at=now, answer="")
+    session.add(told)
+    session.flush()  # the row's id makes the keys of its text and its call
+    wording = _FIRST_WORDS[AlarmKind(alarm.kind)]
+    if by_text:
+        text_about(session, alarm, staff, wording, key=f"alarm:{told.id}:text", now=now)
+    if by_call:
+        _call_about(session, alarm, staff, wording, key=f"alarm:{told.id}:call", now=now)
+
+
+def text_about(
+    session: Session, alarm: AlarmRow, staff: StaffRow, wording: str, *, key: str, now: datetime
+) -> None:
+    """Text somebody about an alarm, before everything else."""
+    community = community_by_id(session, alarm.community_id)
+    alert_staff(
+        session,
+        community=community,
+        staff=staff,
+        wording=wording,
+        slots=lambda language: _slots(community, alarm, language),
+        words=alarm.words or say("sms.alarm.no_words", staff.language),
+        key=key,
+        now=now,
+        not_before=now,
+        urgency="P0",
+        purpose="alarm",
+        case_id=alarm.case_id,
+    )
+
+
+def words_about(session: Session, alarm: AlarmRow, staff: StaffRow, wording: str) -> str:
+    """Return the signed words of an alarm text."""
+    community = community_by_id(session, alarm.community_id)
+    return alert_words(
+        community=community,
+        staff=staff,
+        wording=wording,
+        slots=lambda language: _slots(community, alarm, language),
+        words=alarm.words or say("sms.alarm.no_words", staff.language),
+    )
+
+
+def _call_about(
+    session: Session, alarm: AlarmRow, staff: StaffRow, wording: str, *, key: str, now: datetime
+) -> None:
+    enqueue_call(
+        session,
+        community_id=alarm.community_id,
+        to=phone_of(session, staff.id),
+        purpose="alarm",
+        about=words_about(session, alarm, staff, wording),
+        detail={"alarm_id": alarm.id, "staff_id": staff.id},
+        key=key,
+        now=now,
+        priority=0,
+        not_before=now,
+        case_id=alarm.case_id,
+    )
+
+
+def _slots(community: CommunityRow, alarm: AlarmRow, language: str) -> Mapping[str, str]:
+    number = alarm.case_number
+    return {
+        "number": f"{number:04d}" if number is not None else "",
+        "bare": str(number) if number is not None else "",
+        "danger": say(f"sms.alarm.{danger_of(alarm.danger).value}", language),
+        "where": where_words(alarm.address, language),
+        "phone": phone_words(community, alarm.phone, language),
+    }

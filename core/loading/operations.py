@@ -1,0 +1,116 @@
+"""Loading a community file: merged by key, all or nothing, nothing deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.communities.queries import community_by_key
+from core.communities.tables import CommunityRow, EstateRow, GridRow, RouteRow
+from core.loading.changes import Changes
+from core.loading.file import BadFile as BadFile
+from core.loading.file import read_file
+from core.loading.handover import hand_over
+from core.loading.holidays import load_holidays as load_holidays
+from core.loading.merging import Load, Merge
+from core.loading.sections import CommunityFile
+from core.loading.telephones import (
+    check_numbers_are_free,
+    set_numbers,
+    set_resident_phones,
+    set_staff_phones,
+)
+from core.loading.wanted import (
+    community_fields,
+    estates_wanted,
+    grids_wanted,
+    residents_wanted,
+    routes_wanted,
+    staff_wanted,
+)
+from core.residents.tables import ResidentRow
+from core.staff.tables import StaffRow
+
+
+def load_file(
+    session: Session, *, name: str, text: str, now: datetime, replace: bool = False
+) -> Changes:
+    """Read and load a community file; ``name`` is what the clerk calls it, for messages.
+
+    :raises BadFile: with everything that is wrong; nothing was written then.
+    """
+    file = read_file(text, name=name)
+    return load_community(session, file, now=now, replace=replace, name=name)
+
+
+def load_community(
+    session: Session,
+    file: CommunityFile,
+    *,
+    now: datetime,
+    replace: bool = False,
+    name: str = "",
+) -> Changes:
+    """Merge a community into the database and return the difference.
+
+    Whoever the file no longer names is marked as left and their open cases are handed over.
+    Fields of residents that were edited by hand stay, unless ``replace``.
+
+    :raises BadFile: if an inbound number is another community's.
+    """
+    check_numbers_are_free(session, file=file, name=name or file.community.key)
+    changes = Changes(community=file.community.key)
+    community = _load_office(session, file=file, changes=changes, now=now)
+    load = Load(community=community, file=file, changes=changes, now=now, replace=replace)
+    set_numbers(session, load)
+    _load_sections(session, load)
+    hand_over(session, community=community, changes=changes, now=now)
+    return changes
+
+
+def _load_office(
+    session: Session, *, file: CommunityFile, changes: Changes, now: datetime
+) -> CommunityRow:
+    fields = community_fields(file)
+    row = community_by_key(session, file.community.key)
+    if row is None:
+        row = CommunityRow(key=file.community.key, loaded_at=now, **fields)
+        session.add(row)
+        changes.added("社区 community", row.key, row.name)
+    else:
+        _note_differences(changes, row, fields)
+        for field, value in fields.items():
+            setattr(row, field, value)
+        row.loaded_at = now
+    session.flush()
+    return row
+
+
+def _note_differences(changes: Changes, row: CommunityRow, fields: Mapping[str, Any]) -> None:
+    for field, value in fields.items():
+        old = getattr(row, field)
+        if field != "office" and old != value:
+            changes.changed("社区 community", row.key, field, old, value)
+    office = fields["office"]
+    for setting in office:
+        if row.office.get(setting) != office[setting]:
+            old = row.office.get(setting)
+            changes.changed("办公室 office", row.key, setting, old, office[setting])
+
+
+def _load_sections(session: Session, load: Load) -> None:
+    file = load.file
+    estates = Merge(load, "小区 estate", EstateRow).rows(session, wanted=estates_wanted(file))
+    load.keys["estate_id"] = {row.id: key for key, row in estates.items()}
+    people = Merge(load, "工作人员 staff", StaffRow).rows(session, wanted=staff_wanted(file))
+    set_staff_phones(session, load, rows=people)
+    grids = Merge(load, "网格 grid", GridRow).rows(session, wanted=grids_wanted(file, estates))
+    load.keys["grid_id"] = {row.id: key for key, row in grids.items()}
+    Merge(load, "派单规则 route", RouteRow).rows(session, wanted=routes_wanted(file, estates))
+    residents = Merge(load, "居民 resident", ResidentRow).rows(
+        session, wanted=residents_wanted(file, estates, grids)
+    )
+    set_resident_phones(session, load, rows=residents)

@@ -1,0 +1,113 @@
+"""The small values of a community file, read as a clerk writes them."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import phonenumbers
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidationInfo
+
+from core.office import Span, Weekday
+from core.phones import read_number
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_SPAN = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})", re.ASCII)
+_AS_ASCII = str.maketrans(
+    {"：": ":", "－": "-", "—": "-", "–": "-", "~": "-", "～": "-", "至": "-"}
+)
+_LOCAL_LANDLINE = re.compile(r"[2-9]\d{6,7}", re.ASCII)
+_PLACE = re.compile(r"[^\s-]+(-[^\s-]*(-[^\s-]+)?)?")
+
+
+def read_time(written: str) -> time:
+    """Read a time of day.
+
+    :raises ValueError: in words for the clerk.
+
+    >>> read_time("9:30")
+    datetime.time(9, 30)
+    """
+    hours, _, minutes = written.translate(_AS_ASCII).strip().partition(":")
+    try:
+        return time(int(hours), int(minutes))
+    except ValueError:
+        raise ValueError('写成 24 小时制的时间,例如 "15:00" (a time such as "15:00")') from None
+
+
+def read_span(written: Any) -> Any:
+    """Read "10:00-14:00"; what is no text goes on to be refused by its type.
+
+    >>> read_span("10：00—14：00")
+    Span(start=datetime.time(10, 0), end=datetime.time(14, 0))
+    """
+    if not isinstance(written, str):
+        return written
+    found = _SPAN.fullmatch(written.translate(_AS_ASCII).replace("--", "-").replace(" ", ""))
+    if found is None:
+        raise ValueError('写成 "10:00-14:00" 这样的一段时间 (a span such as "10:00-14:00")')
+    start, end = read_time(found[1]), read_time(found[2])
+    if end <= start:
+        raise ValueError("结束要晚于开始,而且不过夜 (a span ends later the same day)")
+    return Span(start=start, end=end)
+
+
+def read_weekday(written: Any) -> Any:
+    """Read monday … sunday as 1 … 7.
+
+    >>> read_weekday("Tuesday")
+    2
+    """
+    named = str(written).lower()
+    if named not in WEEKDAYS:
+        raise ValueError(f"星期写英文:{' '.join(WEEKDAYS)} (a weekday in English)")
+    return WEEKDAYS.index(named) + 1
+
+
+def read_phone(written: Any, info: ValidationInfo) -> Any:
+    """Bring a number to E.164; a short local landline gets the office's area code."""
+    if not isinstance(written, str):
+        return written
+    plain = re.sub(r"[\s()（）-]", "", written)
+    if _LOCAL_LANDLINE.fullmatch(plain):
+        plain = f"{(info.context or {}).get('area_code', '')}{plain}"
+    number = read_number(plain)
+    if number is None or not phonenumbers.is_valid_number(phonenumbers.parse(number)):
+        raise ValueError(
+            '写一个打得通的号码,例如 "13900000001" 或 "0993-5800302"'
+            ' (a telephone number such as "0993-5800302" or "+8613900000001")'
+        )
+    return number
+
+
+def read_place(written: str) -> str:
+    """Check a normalised place: ``3-2-402``, ``3-2``, ``3``, ``14--1002``."""
+    if _PLACE.fullmatch(written) is None:
+        raise ValueError(
+            '写成 楼-单元-室,例如 "3-2-402",没有单元的写 "14--1002"'
+            ' (building-unit-room such as "3-2-402")'
+        )
+    return written
+
+
+def check_zone(written: str) -> str:
+    """Check the name of a time zone."""
+    if written not in available_timezones():
+        raise ValueError(
+            '写时区的名字,全国都是 "Asia/Shanghai" (a time zone such as "Asia/Shanghai")'
+        )
+    ZoneInfo(written)
+    return written
+
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
+Phone = Annotated[str, BeforeValidator(read_phone)]
+SpanText = Annotated[Span, BeforeValidator(read_span)]
+WeekdayName = Annotated[Weekday, BeforeValidator(read_weekday)]
+TimeText = Annotated[str, AfterValidator(lambda text: read_time(text).strftime("%H:%M"))]
+PlaceText = Annotated[str, AfterValidator(read_place)]
+Zone = Annotated[str, AfterValidator(check_zone)]

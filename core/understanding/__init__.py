@@ -1,0 +1,1 @@
+"""What people mean: pure readings of a text, shared by both channels."""

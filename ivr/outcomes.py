@@ -1,0 +1,37 @@
+"""How a call that we owed ended: each ending is counted apart, and none as satisfied."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.callbacks.operations import record_outcome
+from core.callbacks.rules import Outcome
+from core.calls.rules import CallPurpose, CallState
+from core.calls.tables import CallRow
+from ivr.callback_calls import is_machine
+
+_OWED = frozenset({CallPurpose.CALLBACK, CallPurpose.PROGRESS})
+_OUTCOMES: dict[str, Outcome] = {
+    CallState.BUSY: Outcome.BUSY,
+    CallState.NO_ANSWER: Outcome.NO_ANSWER,
+    CallState.CANCELED: Outcome.NO_ANSWER,
+    CallState.FAILED: Outcome.FAILED,
+}
+
+
+def settle(session: Session, call: CallRow, *, now: datetime) -> None:
+    """Settle the tries of an ended call; what a key said before stands."""
+    if call.purpose not in _OWED or call.outbox_id is None:
+        return
+    record_outcome(session, outbox_id=call.outbox_id, outcome=outcome_of(call), now=now)
+
+
+def outcome_of(call: CallRow) -> Outcome:
+    """Name the ending of a call in which no key said anything."""
+    if call.state in _OUTCOMES:
+        return _OUTCOMES[call.state]
+    if is_machine(call.machine) and not call.held.get("confirmed"):
+        return Outcome.MACHINE
+    return Outcome.HANG_UP

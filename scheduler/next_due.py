@@ -1,0 +1,58 @@
+"""When something will be due next, on the community's clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core.alarms.tables import AlarmRow
+from core.callbacks.tables import CallbackRow
+from core.calls.rules import ENDED_STATES, GO_ON_WITHIN, QUIET_CALL, SWEEP_AFTER
+from core.calls.tables import CallRow
+from core.cases.rules import CaseStatus
+from core.cases.tables import CaseRow
+from core.outbox.tables import OutboxRow
+from core.questions.tables import QuestionRow
+from core.tasks.tables import TaskRow
+
+_STARTED = ("planned", "texted", "ringing")
+_AT_ONCE = timedelta()
+
+# A column, what must hold for it to matter, and how long after it the thing is due.
+_Due = tuple[InstrumentedAttribute[Any], tuple[ColumnElement[bool], ...], timedelta]
+_UNSWEPT = (
+    CallRow.swept_at.is_(None),
+    CallRow.direction == "inbound",
+    CallRow.state.not_in(ENDED_STATES),
+)
+DUE: tuple[_Due, ...] = (
+    (OutboxRow.not_before, (OutboxRow.state == "queued",), _AT_ONCE),
+    (AlarmRow.next_at, (AlarmRow.state != "ended",), _AT_ONCE),
+    (CallbackRow.next_at, (CallbackRow.state.in_(_STARTED),), _AT_ONCE),
+    (CallbackRow.person_at, (CallbackRow.state.in_(_STARTED),), _AT_ONCE),
+    (
+        CaseRow.climb_at,
+        (CaseRow.status.not_in((CaseStatus.CLOSED, CaseStatus.WITHDRAWN)),),
+        _AT_ONCE,
+    ),
+    (TaskRow.climb_at, (TaskRow.state == "open",), _AT_ONCE),
+    (QuestionRow.lapses_at, (QuestionRow.state == "open",), _AT_ONCE),
+    (CallRow.touched_at, _UNSWEPT, SWEEP_AFTER),
+    (CallRow.touched_at, _UNSWEPT, QUIET_CALL),
+    (CaseRow.opened_at, (CaseRow.status == CaseStatus.DRAFT,), GO_ON_WITHIN),
+)
+
+
+def next_due(session: Session, *, after: datetime) -> datetime | None:
+    """Return the earliest due instant later than ``after``, None if nothing waits."""
+    found = (_earliest(session, due, after) for due in DUE)
+    return min((instant for instant in found if instant is not None), default=None)
+
+
+def _earliest(session: Session, due: _Due, after: datetime) -> datetime | None:
+    column, conditions, delay = due
+    instant = session.scalar(select(func.min(column)).where(*conditions, column > after - delay))
+    return None if instant is None else instant + delay

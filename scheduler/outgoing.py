@@ -1,0 +1,102 @@
+"""Sends what waits in the outbox: claim, ask the provider with nothing open, record.
+
+A crash in between may send twice, never lose; the row's attempts say so.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.callbacks.operations import may_place_now, report_too_late, return_to_planning
+from core.callbacks.withdrawing import CALLBACK_PURPOSES
+from core.communities.queries import community_by_id, office_of
+from core.office import Office
+from core.outbox.holding import call_off, give_to_person, hold
+from core.outbox.limits import hold_until
+from core.outbox.operations import Claimed, claim_next
+from core.outbox.rules import OutboxKind
+from core.staff.queries import staff_of_phone
+from scheduler.asking import ask_provider
+from scheduler.errands import Errand, errand_of
+from scheduler.recording import record
+from scheduler.services import SchedulerServices
+
+
+def run(services: SchedulerServices) -> int:
+    """Send what is due, one row at a time; return how many rows were handled."""
+    handled = 0
+    while handled < services.batch and _send_next(services):
+        handled += 1
+    return handled
+
+
+def _send_next(services: SchedulerServices) -> bool:
+    """Handle one row; False if nothing was due. One at a time, since a lease starts at once."""
+    with services.database.transaction() as session:
+        claimed = _claim(session, services)
+        if claimed is None:
+            return False
+        errand = _errand_if_it_may_go(session, claimed, services)
+    if errand is not None:
+        outcome = ask_provider(services, errand)
+        record(services, errand, outcome)
+    return True
+
+
+def _claim(session: Session, services: SchedulerServices) -> Claimed | None:
+    found = claim_next(
+        session,
+        now=services.clock.now(),
+        real_now=services.real_clock.now(),
+        limit=1,
+        lease_seconds=services.lease_seconds,
+    )
+    return found[0] if found else None
+
+
+def _errand_if_it_may_go(
+    session: Session, claimed: Claimed, services: SchedulerServices
+) -> Errand | None:
+    """Look once more whether the row may go now; one in doubt is looked up first, at any hour."""
+    if not claimed.in_doubt and not _may_go(session, claimed, services):
+        return None
+    return errand_of(session, claimed)
+
+
+def _may_go(session: Session, claimed: Claimed, services: SchedulerServices) -> bool:
+    row, now = claimed.row, services.clock.now()
+    community = community_by_id(session, row.community_id)
+    if community.demo and not services.demo:
+        # invented numbers may belong to somebody; a demo was loaded while the line was running
+        call_off(session, claimed, reason="a demo on a real provider", now=now)
+        return False
+    if row.use_by is not None and row.use_by <= now:
+        give_to_person(session, claimed, reason="its time had passed", now=now)
+        report_too_late(session, row, now=now)
+        return False
+    if row.kind == OutboxKind.CALL and row.purpose in CALLBACK_PURPOSES:
+        return _may_place(session, claimed, now)
+    return _may_text(session, claimed, office_of(community), now)
+
+
+def _may_place(session: Session, claimed: Claimed, now: datetime) -> bool:
+    """Tell whether a callback's call is still in its window; else it is planned anew."""
+    if may_place_now(session, claimed.row, now=now):
+        return True
+    call_off(session, claimed, reason="its calling window had passed", now=now)
+    return_to_planning(session, claimed.row, now=now)
+    return False
+
+
+def _may_text(session: Session, claimed: Claimed, office: Office, now: datetime) -> bool:
+    """Tell whether a text keeps hours and limits; else it waits. Staff are told at any time."""
+    row = claimed.row
+    if staff_of_phone(session, row.community_id, row.to) is not None:
+        return True
+    until = hold_until(session, row, office=office, now=now)
+    if until is None:
+        return True
+    hold(session, claimed, not_before=until, reason="held: hours or limit of automatic texts")
+    return False

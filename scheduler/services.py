@@ -1,0 +1,72 @@
+"""What the scheduler is handed; it opens no client and reads no clock by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from sqlalchemy.orm import Session
+
+from core.clock import Clock
+from core.db import Database
+from telephony.ports import Media, Provider
+
+_log = structlog.get_logger(__name__)
+
+
+class DueSource(Protocol):
+    """Something else that has due instants (the desk's exchange)."""
+
+    def run(self, now: datetime) -> int:
+        """Do what is due; return how many things were done."""
+        ...
+
+    def next_due(self, session: Session) -> datetime | None:
+        """Return the earliest instant at which something will be due, None for never."""
+        ...
+
+
+class SoundKeeper(Protocol):
+    """Renders prompts ahead and keeps callers' recordings (the Speaker)."""
+
+    def render_wanted(self, database: Database, now: datetime, limit: int) -> int:
+        """Render what was asked for ahead, in real time; return how many were made."""
+        ...
+
+    def keep_recording(
+        self, session: Session, *, provider_id: str, media: Media, seconds: float, now: datetime
+    ) -> str:
+        """Keep what a caller said; return the hash by which it is played."""
+        ...
+
+
+def log_failure(tick: str, error: Exception) -> None:
+    """Log that a tick failed: its name and the kind of error, never a message's words."""
+    _log.error("tick_failed", tick=tick, error=type(error).__name__)
+
+
+def raise_failure(_tick: str, error: Exception) -> None:
+    """Let the error through, for a test that wants to see it."""
+    raise error
+
+
+@dataclass(frozen=True)
+class SchedulerServices:
+    """The hands of the scheduler."""
+
+    database: Database
+    clock: Clock  # the community's time: everything that is due
+    real_clock: Clock  # leases, retries, heartbeats
+    provider: Provider
+    public_url: str
+    speaker: SoundKeeper
+    exchange: DueSource | None = None
+    demo: bool = False  # walks clock_offset when asked; only with the desk
+    stop_walking: Callable[[Session], bool] | None = None  # a resident's phone rings
+    process_name: str = "scheduler:local:0"  # "scheduler:<host>:<pid>"
+    batch: int = 50
+    lease_seconds: int = 45  # three times the provider's time-out
+    report_failure: Callable[[str, Exception], None] = log_failure

@@ -1,0 +1,71 @@
+"""What the scheduler does, how often it looks, and how a failing look leaves the others alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scheduler import (
+    alarms,
+    calendar,
+    callbacks,
+    escalation,
+    outgoing,
+    prompts,
+    questions,
+    sweeping,
+)
+from scheduler.services import SchedulerServices
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One kind of work: looked at every ``seconds``, by ``lanes`` threads at once."""
+
+    name: str
+    seconds: float
+    run: Callable[[SchedulerServices], int]
+    lanes: int = 1
+
+
+def _exchange(services: SchedulerServices) -> int:
+    if services.exchange is None:
+        return 0
+    return services.exchange.run(services.clock.now())
+
+
+# In the order in which one pass takes them: what opens work comes before what sends it.
+TICKS: tuple[Tick, ...] = (
+    Tick("sweeping", 5, sweeping.run),
+    Tick("alarms", 1, alarms.run),
+    Tick("escalation", 10, escalation.run),
+    Tick("questions", 10, questions.run),
+    Tick("callbacks", 5, callbacks.run),
+    Tick("calendar", 600, calendar.run),
+    Tick("prompts", 1, prompts.run),
+    # two lanes: a provider that takes its 15 seconds for one text must not hold an emergency up
+    Tick("outgoing", 1, outgoing.run, lanes=2),
+    Tick("exchange", 1, _exchange),
+)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of one tick: how many things were done, or the kind of error."""
+
+    done: int
+    failure: str = ""
+
+
+def run_tick(services: SchedulerServices, tick: Tick) -> Ran:
+    """Do one tick's work; an error is reported, and is not the other ticks' affair."""
+    try:
+        return Ran(tick.run(services))
+    except Exception as error:  # a bug in one subject must not stop alarms and texts
+        services.report_failure(tick.name, error)
+        return Ran(0, type(error).__name__)
+
+
+def run_due(services: SchedulerServices) -> int:
+    """Do one pass of everything that is due; return how many things were done."""
+    return sum(run_tick(services, tick).done for tick in TICKS)

@@ -1,0 +1,224 @@
+"""A resident's text → what it asks for: pure, total, and strict, since most texts are free words.
+
+A command is recognised only if nothing but politeness surrounds it: a request that merely holds
+the word 取消 or 进度 stays a request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from core.understanding.answers import read_answer
+from core.understanding.categories import suggest
+from core.understanding.emergency import find_emergency
+from core.understanding.normalise import clauses, clean
+from sms.commands import (
+    Answer,
+    AskHelp,
+    AskPerson,
+    AskStatus,
+    BorrowedPhone,
+    Chase,
+    Code,
+    Command,
+    Nothing,
+    OptIn,
+    OptOut,
+    Reading,
+    ReportTrouble,
+    SmallTalk,
+    Withdraw,
+)
+from sms.numbers import NUMBER, read_digits
+
+_BEFORE = (
+    "(?:麻烦|请问|请|你好|您好|喂|我想|我要|想要|想|我|帮忙|帮(?!助)|给我|给|你们|您|你|问问|问一下|问下|看看|看一下|查一下|查下|查查|同志|师傅|姑娘"
+    "|小伙子|社区|那个|这个|再|能不能|可以|please|pls)*+"
+)
+_AFTER = (
+    "(?:一下|吧|啊|呀|呢|了|的|谢谢你们|谢谢您|谢谢|麻烦了|麻烦你们了|好吗|行吗|行不行|可以吗"
+    "|吗|哈|哦|唉|please|pls|thanks)*+"
+)
+_NO = f"(?:第|no)?(?P<number>{NUMBER})(?:号|件)?"
+_MY_MATTER = (
+    "(?:我|我家|我们|我们家|家|上次|上回|昨天|前天|那天|之前|报|反映|反应|说|修|的|得|那|这|个|件|上)*+"
+    "(?:事情|事儿|事|活|单子)(?:现在|给)?"
+)
+_WHERE = (
+    "(?:办|弄|搞|处理|进行|修|走)?(?:到|得|的)?(?:哪了|哪儿了|那了|哪里了|哪一步了|哪步了|啥程度了|什么程度了|怎么样了|怎样了|咋样了|咋样"
+    "|怎么样|如何了|咋弄了|办了没|办了吗|办好没|办好了没|办好了吗|好了没|有结果没|有结果了没|有结果吗|处理了没|处理了吗|有消息没|有信没|有信儿没)"
+)
+_PROGRESS = (
+    "(?:查询|查|看|问|办理)?(?:进度|近度|劲度|进渡|金度|进都|jindu|办到哪|状态|progress|status)"
+)
+
+_STATUS = re.compile(
+    f"{_BEFORE}(?:{_PROGRESS}(?:查询|到哪|怎么样|咋样|如何)?(?:{_NO})?"
+    f"|(?:{_NO})(?:的)?(?:{_PROGRESS}|{_MY_MATTER}{_WHERE}|{_WHERE})"
+    f"|{_MY_MATTER}{_WHERE}|whereismycase(?:{_NO})?|whataboutmycase|查询?(?:{_NO})){_AFTER}".replace(
+        "(?P<number>", "("
+    )
+)
+_TAKE_BACK = "(?:取消|取销|曲消|撤销|撤回|撤掉|quxiao|cancel|withdraw)"
+_WITHDRAW = re.compile(
+    f"{_BEFORE}(?:{_TAKE_BACK}(?:我)?(?:上次|昨天)?(?:报|反映)?(?:的)?(?:报修|那件事|那个事|这件事|事|case)?(?:{_NO})?"
+    f"|把?(?:{_NO})(?:那件事|的事|事)?(?:给)?(?:{_TAKE_BACK}|不用来|不用修|不用管)"
+    f"|不用来修|不用来人|不用来|不用修|不用管|不需要来){_AFTER}".replace("(?P<number>", "(")
+)
+_PERSON = re.compile(
+    f"{_BEFORE}(?:转?人工(?:服务|客服)?|人公|仁工|找人工|找个人|找人|找人说话|找个人说|要人工|接人工|(?:叫|让|派)?(?:个)?人?(?:给我)?回个?电话"
+    f"|(?:叫|让)(?:个)?人(?:给我)?打个?电话|打个?电话给我|来个?电话"
+    f"|打个?电话|回我?个?电话|rengong|operator|agent|human"
+    f"|(?:a|real)?person|call ?me ?(?:back)?|talktosomeone|speaktosomeone){_AFTER}"
+)
+_HELP = re.compile(
+    f"{_BEFORE}(?:帮助|怎么用|咋用|怎么发|咋发|能发什么|能发啥|发什么|发啥|菜单|使用说明|说明书?|bangzhu|help|menu|howto|info){_AFTER}"
+)
+_OPT_OUT = re.compile(
+    f"{_BEFORE}(?:td|t|退订|退定|推订|退钉|tuiding|回td|回t|(?:别|不要|不用|莫|甭)(?:再)?(?:给我)?(?:打(?:电话)?|发(?:短信|信息)?|来电话|回访|骚扰)(?:给我)?"
+    f"|取消订阅|不要短信|stop|stopall|unsubscribe|optout){_AFTER}"
+)
+_OPT_IN = re.compile(
+    f"{_BEFORE}(?:恢复|恢复短信|恢复回访|恢复通知|恢复订阅|重新订阅|huifu|start|resume|subscribe){_AFTER}"
+)
+_TALK = re.compile(
+    "(?:谢谢|多谢|感谢|谢了|谢|辛苦|你好|您好|大家好|早上好|中午好|下午好|晚上好|早安|晚安|新年好|过年好|节日快乐|新年快乐|春节快乐|好的|好嘞|好咧|好|嗯|恩|哦|噢|行|中|得嘞"
+    "|收到|知道|晓得|明白|清楚|放心|再见|拜拜|你们|您们|大家|了|啊|呀|哈|呵|嘿|的|您|你|都|太|很|非常|十分|社区|师傅|同志|小李|领导|麻烦|给|添|不客气|没关系|没事|不用谢"
+    "|喂|在吗|在不在|有人吗|真|棒|赞|ok|okay|thanks|thankyou|thank|you|verymuch|very|much|hello|hi|hey|good|morning|evening|bye|great|fine|yes|received|gotit|so|dear|all)++"
+)
+_GREETING = re.compile(
+    "你好|您好|早上好|晚上好|下午好|中午好|在吗|在不在|有人吗|喂|hello|hi|hey|新年|过年|节日|春节"
+)
+_WELL = re.compile("没事|没关系|放心")
+_THANKS = re.compile("谢|辛苦|thank|棒|赞")
+_CHASE = re.compile(
+    "还没(?:有)?(?:人)?来|没(?:有)?人来|没来人|没见人|(?:怎么|咋|为什么|为啥)还(?:没|不)|(?:什么|啥)时候(?:能|才|会)?(?:来|修|弄|解决)|几时来|多会儿?来|多咱来|催一|催催|催下|再催"
+    "|等了(?:好|一|两|几|三|半)|又(?:漏|堵|坏|停|不热|不亮|不通|凉)了|还是(?:不|漏|堵|坏|没|老样子)|(?:没|未)(?:有)?(?:修|弄|办|搞|整)好|没(?:有)?解决|(?:上次|上回|昨天|前天)(?:报|说|反映)的|还在(?:漏|堵)"
+    "|人呢|师傅(?:还)?没来|修好了|弄好了|已经好了|nobodycame|noonecame|still(?:not|broken|leaking|no)|whenwill|anynews|notfixed"
+)
+_CHASE_CHARACTERS = 40
+_PREFIX = re.compile(
+    r"^\s*(?:求助|报修|报事|反映|反应|投诉|咨询|诉求|我要报修|我要报事|我要反映|我要投诉)\s*[:：,，。\s]+"
+)
+_SOMEBODY = (
+    "大爷|大妈|大娘|奶奶|爷爷|姥姥|姥爷|外婆|阿姨|叔|婶|伯|舅|姑|老人|邻居|妈|爸|老伴|老头|老太"
+    "|他|她|姓|家|哥|姐|先生|女士|老师|岳|婆|公公|室|楼|\\d"
+)
+_FOR_SOMEBODY = re.compile(
+    rf"(?:{_BEFORE}\|)?我?(?:是)?(?:替|帮|代|给|帮着|代替)(?P<whose>(?!我家|我们|我说|忙)[^|]{{1,14}}?)(?:说一?下|说一?声|说个?事|说|报个?修|报个?事|报一?下|报"
+    r"|问一?下|问个?事|问|反映一?下|反映|发个?短信|发|讲|写|捎个?话|捎个?信|求助)(?:的|[|])?(?P<words>.{2,})"
+)
+_BORROWED = re.compile(
+    "(?:借|用)(?:的|了|着)?(?:一下)?(?:别人|邻居|人家|他人|对门|隔壁|孩子|女儿|儿子|老乡|路人)?(?:家)?(?:的)?(?:手机|电话)(?:发|打|说|报|给你)|(?:这|手机|电话)是(?:别人|邻居|借)的"
+)
+_LONE_NUMBER = re.compile(r"(?:第|no\.? ?|#)?(\d{2,7})(?:号|件)?[.。!,]?")
+_QUESTION_MARKS = re.compile(r"[?？]+")
+_COMMAND_CHARACTERS = 60  # a longer text is no command; its beginning is not searched either
+_MOST_COMMANDS = 3
+
+
+def parse(text: str) -> Reading:
+    """Read one message; never raises, since every message deserves an answer.
+
+    >>> parse("求助：下水道堵了").commands
+    (ReportTrouble(words='下水道堵了'),)
+    >>> parse("进度０１５８").commands
+    (AskStatus(number=158),)
+    >>> parse("我想取消我们楼的垃圾桶").commands
+    (ReportTrouble(words='我想取消我们楼的垃圾桶'),)
+    """
+    cleaned = clean(text)
+    said = clauses(cleaned)
+    commands = _commands(text, cleaned, said, _MOST_COMMANDS)
+    emergency = find_emergency(text)
+    if any(isinstance(command, AskStatus | Withdraw) for command in commands[:1]):
+        named = said.strip("|")
+        # 进度120 names a case; 120 alone is a cry
+        emergency = None if named not in ("110", "119", "120") else emergency
+    return Reading(commands, emergency)
+
+
+def read_command(said: str) -> Command | None:
+    """Read closed-up words as one command; None if they are free words."""
+    flat = said.replace("|", "")
+    if not flat or len(flat) > _COMMAND_CHARACTERS:
+        return None
+    for pattern, make in _COMMANDS:
+        found = pattern.fullmatch(flat)
+        if found:
+            return make(found)
+    return None
+
+
+def _commands(text: str, cleaned: str, said: str, most: int) -> tuple[Command, ...]:
+    if not said:
+        return (_unworded(cleaned),)
+    answer = read_answer(text)
+    if answer.meaning == "digit" and answer.digit is not None:
+        return _answer_and_more(answer.digit, answer.remark)
+    command = read_command(said) or _lone_number(cleaned)
+    if command:
+        return (command,)
+    head, _, rest = said.partition("|")
+    first = read_command(head) if rest and most > 1 else None
+    if isinstance(first, AskStatus | Withdraw | AskPerson) and suggest(rest).words:
+        return (first, ReportTrouble(rest))
+    return (_free_words(text, said),)
+
+
+def _answer_and_more(digit: int, remark: str) -> tuple[Command, ...]:
+    """Read what stands after a digit: a remark, or a request of its own."""
+    if len(remark) > 3 and suggest(remark).words and read_command(remark) is None:
+        return (Answer(digit, remark), ReportTrouble(remark))
+    return (Answer(digit, remark),)
+
+
+def _unworded(cleaned: str) -> Command:
+    if not cleaned:
+        return Nothing()
+    return AskHelp() if _QUESTION_MARKS.fullmatch(cleaned) else SmallTalk("fine")
+
+
+def _free_words(text: str, said: str) -> Command:
+    borrowed = _FOR_SOMEBODY.match(said[:200])
+    if borrowed and re.search(_SOMEBODY, borrowed["whose"]):
+        return BorrowedPhone(borrowed["whose"], text.strip())
+    if _BORROWED.search(said[:200]):
+        return BorrowedPhone("", text.strip())
+    if len(said) <= _CHASE_CHARACTERS and _CHASE.search(said):
+        return Chase(text.strip())
+    return ReportTrouble(_PREFIX.sub("", text.strip()))
+
+
+def _lone_number(cleaned: str) -> Command | None:
+    found = _LONE_NUMBER.fullmatch(cleaned)
+    if not found:
+        return None
+    digits = found.group(1)
+    return Code(digits) if len(digits) == 2 else AskStatus(int(digits))
+
+
+def _number_in(found: re.Match[str]) -> int | None:
+    written = next((group for group in found.groups() if group), None)
+    return read_digits(written) if written else None
+
+
+def _small_talk(found: re.Match[str]) -> Command:
+    words = found.group()
+    if _THANKS.search(words):
+        return SmallTalk("thanks")
+    if _WELL.search(words):
+        return SmallTalk("well")
+    return SmallTalk("greeting" if _GREETING.search(words) else "fine")
+
+
+_COMMANDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Command]], ...] = (
+    (_TALK, _small_talk),
+    (_STATUS, lambda found: AskStatus(_number_in(found))),
+    (_WITHDRAW, lambda found: Withdraw(_number_in(found))),
+    (_PERSON, lambda _found: AskPerson()),
+    (_HELP, lambda _found: AskHelp()),
+    (_OPT_OUT, lambda _found: OptOut()),
+    (_OPT_IN, lambda _found: OptIn()),
+)

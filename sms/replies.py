@@ -1,0 +1,112 @@
+"""A resident's reading → core → words: one text is answered by one text of one segment."""
+
+from __future__ import annotations
+
+from core.questions.queries import open_question
+from sms.commands import (
+    Answer,
+    AskHelp,
+    AskPerson,
+    AskStatus,
+    BorrowedPhone,
+    Chase,
+    Code,
+    Command,
+    Nothing,
+    OptIn,
+    OptOut,
+    Reading,
+    ReportTrouble,
+    SmallTalk,
+    Withdraw,
+)
+from sms.conversation import Incoming, Reply
+from sms.replies_answers import answer_digit, answer_in_words
+from sms.replies_emergency import (
+    add_to_emergency,
+    answer_emergency,
+    answer_possible_emergency,
+)
+from sms.replies_status import answer_status
+from sms.replies_trouble import add_words, keep_for_somebody, keep_pictures, keep_trouble
+from sms.replies_wishes import (
+    answer_code,
+    ask_for_person,
+    ask_what_is_meant,
+    opt_in_again,
+    opt_out_at_once,
+    withdraw,
+)
+
+_ALL_IS_WELL = SmallTalk("well")  # 没事了: no small talk to somebody who hurries there
+
+
+def reply_to_resident(incoming: Incoming, reading: Reading) -> Reply:
+    """Answer one text; danger goes before everything, an open question before free words."""
+    emergency = reading.emergency
+    if emergency is not None and emergency.certainty == "sure":
+        return answer_emergency(incoming, emergency)
+    command = reading.commands[0]
+    if isinstance(command, ReportTrouble | Chase | BorrowedPhone) or command == _ALL_IS_WELL:
+        more = add_to_emergency(incoming)
+        if more is not None:
+            return more
+    if isinstance(command, ReportTrouble | Chase | SmallTalk):
+        answered = answer_in_words(incoming, command)
+        if answered is not None:
+            return answered
+    if emergency is not None and isinstance(command, ReportTrouble | Chase | BorrowedPhone):
+        return answer_possible_emergency(incoming, emergency)
+    first = _obey(incoming, command)
+    for further in reading.commands[1:]:
+        _obey(incoming, further)
+    return first
+
+
+def _obey(incoming: Incoming, command: Command) -> Reply:
+    match command:
+        case Answer(digit, words):
+            return answer_digit(incoming, digit, words)
+        case AskStatus(number):
+            return answer_status(incoming, number)
+        case Withdraw(number):
+            return withdraw(incoming, number)
+        case Code(code):
+            return answer_code(incoming, code)
+        case BorrowedPhone(whose):
+            return keep_for_somebody(incoming, whose)
+        case Chase():
+            return add_words(incoming)
+        case Nothing():
+            return keep_pictures(incoming) if incoming.media else ask_what_is_meant(incoming)
+        case _:
+            return _obey_plain(incoming, command)
+
+
+def _obey_plain(incoming: Incoming, command: Command) -> Reply:
+    """Obey what needs no number; points, activities and consultations will join here."""
+    match command:
+        case AskPerson():
+            return ask_for_person(incoming)
+        case AskHelp():
+            return Reply(incoming.say("sms.resident.help"), "help")
+        case OptOut():
+            return opt_out_at_once(incoming)
+        case OptIn():
+            return opt_in_again(incoming)
+        case SmallTalk(kind):
+            return _answer_talk(incoming, "fine" if kind == "well" else kind)
+        case ReportTrouble(words):
+            return keep_trouble(incoming, words)
+        case _:
+            return keep_trouble(incoming, incoming.words)
+
+
+def _answer_talk(incoming: Incoming, kind: str) -> Reply:
+    """Answer thanks and greetings, which are no request; a picture beside them is one."""
+    if incoming.media:
+        return keep_pictures(incoming)
+    waiting = open_question(incoming.session, incoming.community.id, incoming.phone, incoming.now)
+    if waiting is not None and kind == "fine":
+        return Reply(waiting.words, "asked again")  # 好的 to a survey tells nothing
+    return Reply(incoming.say(f"sms.resident.{kind}"), f"talk:{kind}")

@@ -1,0 +1,133 @@
+"""A staff reading → core → words: everything they do daily, with one thumb."""
+
+from __future__ import annotations
+
+from core.alarms.queries import ringing_alarms
+from core.alarms.rules import AlarmKind
+from core.cases.queries import open_cases_of_staff
+from core.cases.rules import CaseStatus, Channel
+from core.cases.taking import take_alarm
+from core.errors import Refusal
+from core.staff.tables import StaffRow
+from sms.commands import (
+    CASE_COMMANDS,
+    Accept,
+    Answer,
+    AskHelp,
+    CallNote,
+    Code,
+    Command,
+    EndDuty,
+    EnterFor,
+    FinishTask,
+    FreeWords,
+    Look,
+    Mine,
+    Nothing,
+    Reading,
+    ReportTrouble,
+    SmallTalk,
+    StartDuty,
+)
+from sms.conversation import Incoming, Reply, numbered
+from sms.keywords import parse
+from sms.replies import reply_to_resident
+from sms.replies_emergency import answer_emergency
+from sms.staff_answers import answer_staff_code, answer_staff_digit
+from sms.staff_duty import go_off_duty, go_on_duty
+from sms.staff_entering import enter_case
+from sms.staff_freely import answer_free_words
+from sms.staff_moves import obey_about_case
+from sms.staff_tasks import finish, keep_call_note, list_mine
+
+
+def reply_to_staff(incoming: Incoming, staff: StaffRow, reading: Reading) -> Reply:
+    """Answer one text of a member of staff; a refusal is told in its own words."""
+    command = reading.commands[0]
+    emergency = reading.emergency
+    if isinstance(command, FreeWords) and emergency and emergency.certainty == "sure":
+        return answer_emergency(incoming, emergency)
+    try:
+        if isinstance(command, EnterFor):
+            return enter_case(incoming, staff, command.words, emergency)
+        return _obey(incoming, staff, command)
+    except Refusal as refusal:
+        return Reply(incoming.say(refusal.key, **refusal.slots), f"refused: {refusal.key}")
+
+
+def _obey(incoming: Incoming, staff: StaffRow, command: Command) -> Reply:
+    if isinstance(command, Look) and command.number is None:
+        return list_mine(incoming, staff)
+    if isinstance(command, Accept) and command.number is None:
+        drill = _take_drill(incoming, staff)
+        if drill is not None:
+            return drill
+    if isinstance(command, CASE_COMMANDS):
+        return obey_about_case(incoming, staff, command)
+    match command:
+        case Answer(digit, words):
+            return answer_staff_digit(incoming, staff, digit, words)
+        case Code(code):
+            return answer_staff_code(incoming, staff, code)
+        case FinishTask():
+            return finish(incoming, staff, command)
+        case CallNote():
+            return keep_call_note(incoming, staff, command)
+        case FreeWords(words):
+            return _free_words(incoming, staff, words)
+        case _:
+            return _obey_plain(incoming, staff, command)
+
+
+def _obey_plain(incoming: Incoming, staff: StaffRow, command: Command) -> Reply:
+    """Obey what needs no words; points and volunteers' commands will join here."""
+    match command:
+        case Mine():
+            return list_mine(incoming, staff)
+        case StartDuty():
+            return go_on_duty(incoming, staff)
+        case EndDuty():
+            return go_off_duty(incoming, staff)
+        case AskHelp():
+            return Reply(incoming.say("sms.staff.help"), "help")
+        case SmallTalk() | Nothing():
+            return _answer_talk(incoming, staff)
+        case _:
+            return answer_free_words(incoming, staff, incoming.words)
+
+
+def _free_words(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
+    """Let staff who live here use the residents' commands too (进度, 人工)."""
+    reading = parse(words)
+    if isinstance(reading.commands[0], ReportTrouble) or len(words) > 20:
+        return answer_free_words(incoming, staff, words)
+    return _as_command_or_words(incoming, staff, reading, words)
+
+
+def _as_command_or_words(
+    incoming: Incoming, staff: StaffRow, reading: Reading, words: str
+) -> Reply:
+    if type(reading.commands[0]).__name__ in ("Chase", "BorrowedPhone", "OptOut", "OptIn"):
+        return answer_free_words(incoming, staff, words)
+    return reply_to_resident(incoming, reading)
+
+
+def _answer_talk(incoming: Incoming, staff: StaffRow) -> Reply:
+    """Answer 收到: whoever has a case to accept is told that this does not accept it."""
+    waiting = [
+        case
+        for case in open_cases_of_staff(incoming.session, staff)
+        if case.status in (CaseStatus.RECEIVED, CaseStatus.DISPATCHED)
+    ]
+    if waiting:
+        return Reply(incoming.say("sms.staff.not_accepted_yet", **numbered(waiting[0])), "talk")
+    return Reply(incoming.say("sms.staff.fine"), "talk")
+
+
+def _take_drill(incoming: Incoming, staff: StaffRow) -> Reply | None:
+    """Let 接 alone take a drill, which has no case."""
+    for alarm in ringing_alarms(incoming.session, incoming.community.id):
+        if alarm.kind == AlarmKind.DRILL and alarm.case_id is None:
+            take_alarm(incoming.session, alarm, staff=staff, channel=Channel.SMS, now=incoming.now)
+            return Reply(incoming.say("sms.alarm.yours_drill"), "drill")
+    return None

@@ -1,0 +1,33 @@
+"""The port between Linli and whatever turns words into sound."""
+
+from __future__ import annotations
+
+import enum
+from typing import Protocol
+
+
+class Pace(enum.StrEnum):
+    """How fast a prompt is spoken; slow is 说慢点, remembered for a phone."""
+
+    NORMAL = "normal"
+    SLOW = "slow"
+
+
+class VoiceFailed(Exception):
+    """A voice could not render some words."""
+
+
+class Voice(Protocol):
+    """Renders words."""
+
+    @property
+    def name(self) -> str:
+        """Name voice and rendering; it is part of a prompt's hash, so a new one renders anew."""
+        ...
+
+    def render(self, words: str, language: str, pace: str) -> bytes:
+        """Return a WAV of 8 kHz mono mu-law, as telephones carry it.
+
+        :raises VoiceFailed: if there is nothing to speak or the voice does not work.
+        """
+        ...

@@ -1,0 +1,59 @@
+"""What the pages on health say, and when they turn red."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.line import Line
+from tests.world import GRANDMA_JIN, LIU_YANG, ZHANG_MIN
+
+
+def health(line: Line) -> tuple[int, dict[str, Any]]:
+    answer = line.client.get("/health")
+    return answer.status_code, answer.get_json()
+
+
+def test_no_scheduler_is_red_and_one_that_beats_is_green(line: Line) -> None:
+    assert health(line)[1]["reasons"]["red"] == ["no scheduler is at work"]
+    line.beat()
+    code, said = health(line)
+    assert (code, said["status"]) == (200, "green")
+
+
+def test_a_scheduler_that_stopped_is_red_after_a_minute(line: Line) -> None:
+    line.beat()
+    line.clock.set(line.now.replace(minute=line.now.minute + 2))
+    assert "no scheduler is at work" in health(line)[1]["reasons"]["red"]
+
+
+def test_an_emergency_is_red_until_somebody_acknowledges_it(line: Line) -> None:
+    line.text(GRANDMA_JIN, "救命")
+    line.settle()
+    line.beat()
+    code, said = health(line)
+    assert (code, said["status"], said["unacknowledged_p0"]) == (503, "red", 1)
+    duty = next(who for who in (ZHANG_MIN, LIU_YANG) if line.ringing(who))
+    line.answer(duty).press("1")
+    assert (health(line)[1]["status"], health(line)[1]["unacknowledged_p0"]) == ("green", 0)
+
+
+def test_what_waits_too_long_is_red(line: Line) -> None:
+    line.text(GRANDMA_JIN, "厨房下水道堵了")
+    line.clock.set(line.now.replace(minute=line.now.minute + 20))  # and nobody sends
+    line.beat()
+    assert health(line)[1]["reasons"]["red"] == ["texts or calls wait too long"]
+
+
+def test_the_numbers_are_there_for_prometheus_and_name_nobody(line: Line) -> None:
+    line.text(GRANDMA_JIN, "厨房下水道堵了")
+    said = line.client.get("/metrics").get_data(as_text=True)
+    assert "linli_open_cases 1.0" in said
+    assert "linli_heartbeat_age_seconds NaN" in said
+    assert GRANDMA_JIN.phone[-11:] not in said
+    assert line.client.get("/alive").get_data(as_text=True) == "alive\n"
+
+
+def test_a_calendar_that_ends_soon_is_yellow(line: Line) -> None:
+    line.clock.set(line.now.replace(month=12, day=20))
+    line.beat()
+    assert health(line)[1]["status"] == "yellow"

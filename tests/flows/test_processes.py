@@ -1,0 +1,174 @@
+"""The service as it really runs: `linli serve` and its parts, over HTTP, ended by their ids."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from tests.line import DEMO_FILE
+from tests.processes import Place, Running
+from tests.world import GRANDMA_JIN, LINE_NUMBER, MASTER_WANG
+
+DRAIN = {
+    "MessageSid": "SM" + "1" * 32,
+    "From": GRANDMA_JIN.phone,
+    "To": LINE_NUMBER,
+    "Body": "厨房下水道堵了",
+    "NumMedia": "0",
+}
+HELP = DRAIN | {"MessageSid": "SM" + "2" * 32, "Body": "救命"}
+CALL = {
+    "CallSid": "CA" + "1" * 32,
+    "From": GRANDMA_JIN.phone,
+    "To": LINE_NUMBER,
+    "CallStatus": "ringing",
+    "Direction": "inbound",
+}
+NO_DATABASE = "postgresql://nobody@127.0.0.1:1/nothing"
+
+
+@pytest.fixture
+def ended() -> Iterator[list[Running]]:
+    """Processes that are ended whatever happens."""
+    started: list[Running] = []
+    yield started
+    for running in started:
+        running.end()
+
+
+@pytest.fixture
+def place(empty_url: str, tmp_path: Path) -> Place:
+    """An installation with the demo community, as `make run` makes it."""
+    made = Place(tmp_path, database_url=empty_url)
+    made.run_here("secrets")
+    made.run_here("migrate")
+    made.run_here("load", str(DEMO_FILE))
+    return made
+
+
+def test_a_text_becomes_a_case_and_the_plumber_is_told(place: Place, ended: list[Running]) -> None:
+    serve = place.start("serve")
+    ended.append(serve)
+    serve.wait_until(place.is_alive, what="the web")
+
+    forged = place.post("/sms/inbound", DRAIN, forged=True)
+    assert forged.status_code == 403
+    assert place.look("case", "list") == []
+
+    first = place.post("/sms/inbound", DRAIN)
+    again = place.post("/sms/inbound", DRAIN)
+    assert (first.status_code, again.text) == (200, first.text)
+    assert "【东城社区】" in first.text
+
+    (case,) = place.look("case", "list")
+    assert (case["text"], case["resident"]["phone"]) == ("厨房下水道堵了", GRANDMA_JIN.phone)
+    assert case["assignee"] == MASTER_WANG.key
+
+    # An emergency is told at any hour, so that the scheduler is seen at work whenever this runs.
+    assert place.post("/sms/inbound", HELP).status_code == 200
+
+    def somebody_was_told() -> bool:
+        texts = [text for text in place.look("message", "list") if text["case"] == 2]
+        return any(text["state"] in ("sent", "delivered") for text in texts)
+
+    serve.wait_until(somebody_was_told, what="the alarm")
+    assert requests.get(f"{place.url}/health", timeout=20).json()["unacknowledged_p0"] == 1
+
+
+def is_part(process: psutil.Process, name: str) -> bool:
+    """Tell whether a process is that part of the tree; one that just ended is none."""
+    try:
+        return name in process.cmdline()
+    except psutil.Error:
+        return False
+
+
+def test_a_part_that_dies_is_started_again_and_all_end_together(
+    place: Place, ended: list[Running]
+) -> None:
+    serve = place.start("serve")
+    ended.append(serve)
+    serve.wait_until(place.is_alive, what="the web")
+    tree = psutil.Process(serve.process.pid)
+
+    def part(name: str) -> psutil.Process | None:
+        return next((child for child in tree.children() if is_part(child, name)), None)
+
+    killed = serve.wait_until(lambda: part("scheduler"), what="the scheduler")
+    os.kill(killed.pid, signal.SIGKILL)
+    serve.wait_until(
+        lambda: (found := part("scheduler")) is not None and found.pid != killed.pid,
+        what="another scheduler",
+    )
+
+    everybody = tree.children(recursive=True)
+    assert serve.end() == 0
+    _, alive = psutil.wait_procs(everybody, timeout=10)
+    assert alive == []
+
+
+def test_the_parts_end_when_their_parent_is_killed(place: Place, ended: list[Running]) -> None:
+    serve = place.start("serve")
+    ended.append(serve)
+    serve.wait_until(place.is_alive, what="the web")
+    everybody = psutil.Process(serve.process.pid).children(recursive=True)
+    serve.process.kill()
+    _, alive = psutil.wait_procs(everybody, timeout=30)
+    assert alive == []
+
+
+def test_a_web_without_its_database_asks_for_texts_again_and_answers_calls(
+    tmp_path: Path, ended: list[Running]
+) -> None:
+    place = Place(tmp_path, database_url=NO_DATABASE)
+    place.run_here("secrets")
+    web = place.start("web")
+    ended.append(web)
+    web.wait_until(place.is_alive, what="the web")
+
+    assert requests.get(f"{place.url}/health", timeout=20).status_code == 503
+    assert place.post("/sms/inbound", DRAIN).status_code == 503
+    answered = place.post("/ivr/inbound", CALL)
+    assert answered.status_code == 200
+    assert "<Record" in answered.text
+
+
+def test_a_start_without_secrets_names_all_that_is_missing(tmp_path: Path) -> None:
+    said = Place(tmp_path).run("serve", expect=2)
+    assert "LINLI_SECRET_KEY" in said
+    assert "TWILIO_AUTH_TOKEN" in said
+    assert "Traceback" not in said
+
+
+def test_a_start_on_an_empty_database_says_what_to_run_first(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.run_here("secrets")
+    assert "linli migrate" in place.run("serve", expect=2)
+
+
+def test_a_demo_is_refused_on_a_real_provider_and_allowed_on_one_of_this_machine(
+    tmp_path: Path, ended: list[Running]
+) -> None:
+    place = Place(tmp_path)
+    for command in (("secrets",), ("migrate",), ("load", str(DEMO_FILE))):
+        place.run_here(*command)
+    place.environment |= {
+        "LINLI_PROVIDER": "twilio",
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "LINLI_PUBLIC_URL": place.url,
+    }
+    for command in ("serve", "web", "scheduler"):
+        assert "demo" in place.run(command, expect=2)
+    assert "demo" in place.run("load", str(DEMO_FILE), expect=2)
+
+    place.environment["LINLI_TWILIO_API_BASE"] = "http://127.0.0.1:1"
+    serve = place.start("serve")
+    ended.append(serve)
+    serve.wait_until(place.is_alive, what="the web")
+    assert requests.get(f"{place.url}/desk", timeout=5).status_code == 404
