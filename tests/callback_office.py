@@ -156,7 +156,7 @@ class CallbackOffice:
         """Return every question, oldest first."""
         return self._all(select(QuestionRow).order_by(QuestionRow.id))
 
-    def _all(self, query: Select[tuple[Row]]) -> Sequence[Row]:
+    def _all(self, query: Select[Row]) -> Sequence[Row]:
         with self.database.reading() as session:
             rows = session.scalars(query).all()
             session.expunge_all()  # they outlive the session, for a test to compare

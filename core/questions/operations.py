@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.outbox.operations import enqueue_text
-from core.questions.queries import open_question
-from core.questions.rules import QuestionKind, lapses_after
+from core.questions.queries import blocking_question
+from core.questions.rules import OFFERS, QuestionKind, lapses_after
 from core.questions.tables import QuestionRow
 
 
@@ -52,7 +52,7 @@ def ask(
     )
     session.add(question)
     session.flush()
-    current = open_question(session, community_id, phone, now)
+    current = blocking_question(session, community_id, phone, now)
     if current is None or urgent:
         if current is not None:
             _set_aside(session, current)
@@ -71,9 +71,12 @@ def ask_in_reply(
     now: datetime,
     case_id: int | None = None,
 ) -> QuestionRow:
-    """Open a question whose words are the reply itself; what was open waits meanwhile."""
-    current = open_question(session, community_id, phone, now)
-    if current is not None:
+    """Open a question whose words are the reply itself; what was open waits meanwhile.
+
+    An offer leaves what is open as it is.
+    """
+    current = blocking_question(session, community_id, phone, now)
+    if current is not None and kind not in OFFERS:
         _set_aside(session, current)
     question = QuestionRow(
         community_id=community_id,
@@ -130,7 +133,7 @@ def _end(session: Session, question: QuestionRow, state: str, now: datetime, ans
         .order_by(QuestionRow.urgent.desc(), QuestionRow.id)
         .limit(1)
     ).first()
-    nothing_open = open_question(session, question.community_id, question.phone, now) is None
+    nothing_open = blocking_question(session, question.community_id, question.phone, now) is None
     if following is not None and nothing_open:
         _open(session, following, now)
 

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from core.questions.rules import OFFERS
 from core.questions.tables import QuestionRow
 
 
 def open_question(
     session: Session, community_id: int, phone: str | None, now: datetime
 ) -> QuestionRow | None:
-    """Return the question that an answer from this phone belongs to."""
+    """Return what an answer from this phone belongs to: its question, else its newest offer."""
+    live = _live(session, community_id, phone, now)
+    return next((row for row in live if row.kind not in OFFERS), live[0] if live else None)
+
+
+def blocking_question(
+    session: Session, community_id: int, phone: str, now: datetime
+) -> QuestionRow | None:
+    """Return the question that keeps the next one waiting; an offer does not."""
+    live = _live(session, community_id, phone, now)
+    return next((row for row in live if row.kind not in OFFERS), None)
+
+
+def _live(
+    session: Session, community_id: int, phone: str | None, now: datetime
+) -> Sequence[QuestionRow]:
     if phone is None:
-        return None
+        return []
     return session.scalars(
         select(QuestionRow)
         .where(
@@ -25,8 +42,7 @@ def open_question(
             or_(QuestionRow.lapses_at.is_(None), QuestionRow.lapses_at > now),
         )
         .order_by(QuestionRow.id.desc())
-        .limit(1)
-    ).first()
+    ).all()
 
 
 def last_lapsed(session: Session, community_id: int, phone: str) -> QuestionRow | None:

@@ -26,7 +26,16 @@ class QuestionKind(enum.StrEnum):
     CONFIRM_CLOSE = "confirm_close"  # second person: 1 agrees to close
     REACHED = "reached"  # staff, after an emergency: 1 reached, 2 not
     CALL_NOTE = "call_note"  # staff: one line about a call taken
+    CONFIRM_POINTS = "confirm_points"  # second keeper: 1 agrees to a posting, 2 not
+    RESERVATION = "reservation"  # 2: the reward is not wanted after all
+    REWARD_WISH = "reward_wish"  # sold out; 1: tell me when it is there again
+    SIGN_UP = "sign_up"  # 2: not going after all
+    WHICH_ACTIVITY = "which_activity"  # 1..n: those that sound like what was written
 
+
+# Offers stand open beside a question and give way to it: "not solved after all? 2" may be
+# answered for a week, and must not keep the next question from being asked.
+OFFERS = frozenset({QuestionKind.REOPEN, QuestionKind.VISIT})
 
 LAPSES: dict[QuestionKind, timedelta] = {QuestionKind.REOPEN: REOPENS_FOR}
 

@@ -55,6 +55,7 @@ class Terminal:
         self._write = write
         self._handset: Handset | None = None
         self._call_id: int | None = None
+        self._heard = (0, 0)  # the call and the turn that were told last
         self._told_rings: frozenset[int] = frozenset()
         self._told_texts: dict[str, int] = {}
         self._verbs: dict[str, Callable[[str], None]] = {
@@ -126,7 +127,10 @@ class Terminal:
         if call is None:
             self._say("no_call")
             return
-        self._take(self._exchange.speak(call.id, words=rest, key="#"))
+        if call.waits.get("kind") == "keys":  # the tone comes after a moment without a key
+            call = self._take(self._exchange.step(call.id, Silence()))
+        if call.waits.get("kind") == "speech":
+            self._take(self._exchange.speak(call.id, words=rest, key="#"))
 
     def _press(self, keys: str) -> None:
         call = self._call()
@@ -191,7 +195,7 @@ class Terminal:
     def _help(self, _rest: str) -> None:
         self._say("help")
 
-    def _take(self, call: CallLook) -> None:
+    def _take(self, call: CallLook) -> CallLook:
         """Hear a call until it waits for us, and tell what was heard."""
         self._call_id = call.id
         self._hear(call)
@@ -199,8 +203,12 @@ class Terminal:
             call = self._exchange.listen_on(call)
             self._hear(call)
         self._say(call.waits.get("kind", "over") if call.is_live else "over")
+        return call
 
     def _hear(self, call: CallLook) -> None:
+        if self._heard == (call.id, call.turn):
+            return  # what was typed meant nothing there
+        self._heard = (call.id, call.turn)
         for piece in call.heard:
             if piece["kind"] == "beep":
                 self._say("beep")

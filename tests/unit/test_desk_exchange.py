@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -57,6 +58,33 @@ def test_a_key_from_an_older_turn_comes_too_late(village: Village) -> None:
     village.exchange.step(call.id, Key("2"), turn=call.turn)
 
     assert [fields["Digits"] for fields in village.fields("/ivr/turn")] == ["1"]
+
+
+def test_of_two_keys_at_the_same_moment_one_counts(village: Village) -> None:
+    village.documents |= {"/ivr/inbound": MENU, "/ivr/turn": MENU}
+    call = village.exchange.start_call(GRANDMA_JIN, LINE)
+
+    def press(key: str) -> None:
+        village.exchange.step(call.id, Key(key), turn=call.turn)
+
+    with ThreadPoolExecutor(4) as hands:
+        list(hands.map(press, "1234"))
+
+    assert len(village.fields("/ivr/turn")) == 1
+
+
+def test_who_hangs_up_while_the_service_thinks_hears_no_answer(village: Village) -> None:
+    def hang_up_meanwhile() -> str:
+        village.exchange.hang_up(call.id)
+        return MENU
+
+    village.documents |= {"/ivr/inbound": MENU, "/ivr/turn": hang_up_meanwhile}
+    call = village.exchange.start_call(GRANDMA_JIN, LINE)
+
+    look = village.exchange.step(call.id, Key("1"), turn=call.turn)
+
+    assert (look.state, look.heard) == ("completed", ())
+    assert village.statuses() == ["completed"]
 
 
 def test_a_hidden_number_is_told_as_anonymous_and_several_may_ring_at_once(

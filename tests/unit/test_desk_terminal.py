@@ -69,6 +69,19 @@ def test_a_call_is_rung_keyed_spoken_into_and_over(village: Village, typed: Type
     assert village.fields("/ivr/recorded")[0]["LinliTypedWords"] == "下水道堵了"
 
 
+def test_words_wait_for_the_tone(village: Village, typed: Type) -> None:
+    village.documents |= {
+        "/ivr/inbound": MENU,
+        "/ivr/silent": RECORDER,
+        "/ivr/recording": "",
+        "/ivr/recorded": GOODBYE,
+    }
+
+    typed("换 金奶奶", "打", "说 下水道堵了")
+
+    assert village.fields("/ivr/recorded")[0]["LinliTypedWords"] == "下水道堵了"
+
+
 def test_an_empty_line_is_silence(village: Village, typed: Type) -> None:
     village.documents |= {"/ivr/inbound": MENU, "/ivr/silent": GOODBYE}
 

@@ -104,3 +104,20 @@ def test_a_question_lapses_after_72_hours_and_the_next_is_asked(session: Session
     lapsed = last_lapsed(session, _community(session), GRANDMA_JIN.phone)
     assert lapsed is not None
     assert lapsed.id == first.id
+
+
+def test_an_offer_stands_beside_the_next_question_and_gives_way_to_it(session: Session) -> None:
+    offer = ask_in_reply(
+        session,
+        community_id=_community(session),
+        phone=GRANDMA_JIN.phone,
+        kind=QuestionKind.REOPEN,
+        about={},
+        words="【东城社区】没好回2",
+        now=_NOW,
+    )
+    question = _ask(session, "first")
+    assert _sent(session) == ["【东城社区】first"]
+    assert _open_words(session) == "【东城社区】first"
+    settle(session, question, "1", _NOW)
+    assert _open_words(session) == offer.words

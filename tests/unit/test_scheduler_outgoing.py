@@ -17,6 +17,7 @@ from core.phones import PhoneKind
 from core.residents.tables import ResidentPhoneRow
 from core.sound.tables import SoundRow
 from scheduler import outgoing
+from scheduler.errands import errand_of
 from telephony.desk.tables import DeskCallRow, DeskTextRow
 from telephony.ports import DeliveryFailed, Media
 from tests.scheduler_bench import PUBLIC_URL, Bench
@@ -110,7 +111,7 @@ def test_a_crash_between_sending_and_recording_does_not_send_twice(bench: Bench)
             limit=1,
             lease_seconds=45,
         )
-        errand = outgoing.errand_of(session, claimed)
+        errand = errand_of(session, claimed)
     bench.provider.send_text(errand.text(PUBLIC_URL, 1))  # and here the process dies
 
     outgoing.run(bench.services)
@@ -280,8 +281,8 @@ def test_several_schedulers_send_each_row_once(bench: Bench) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    for each in others:
-        each.close()
+    for other in others:
+        other.close()
 
     assert errors == []
     assert sorted(bench.received(ZHANG)) == sorted(words)

@@ -1,6 +1,6 @@
 // The live list of cases with their clocks; newest first.
 
-import { clockTime, dayAndTime, span } from "./time.js";
+import { clockTime, dayAndTime, shortDay, span } from "./time.js";
 import { say, term } from "./words.js";
 
 const OVER = new Set(["closed", "withdrawn"]);
@@ -99,9 +99,9 @@ function events(known, zone, wasOpen, names) {
   const list = make("ol", "events");
   for (const event of known.events) {
     const item = make("li");
-    const at = make("time", "", `${dayAndTime(event.at, zone).split(" ")[0]} ${clockTime(event.at, zone)}`);
+    const at = make("time", "", `${shortDay(event.at, zone)} ${clockTime(event.at, zone)}`);
     at.dateTime = event.at;
-    item.append(at, make("span", "", [names.get(event.actor) ?? term(event.actor), term(event.what), event.words].filter(Boolean).join(" · ")));
+    item.append(at, make("span", "", [names.get(event.actor) ?? term(event.actor), term(event.what), names.get(event.words) ?? event.words].filter(Boolean).join(" · ")));
     list.append(item);
   }
   details.append(list);

@@ -1,20 +1,26 @@
 // Instants, shown in the community's own zone.
 
-import { locale, say } from "./words.js";
+import { isEnglish, locale, say } from "./words.js";
 
 const format = (instant, zone, options) =>
   new Intl.DateTimeFormat(locale(), { timeZone: zone, hourCycle: "h23", ...options }).format(new Date(instant));
 
+/** Say a day without its weekday. */
+export function shortDay(instant, zone) {
+  return format(instant, zone, { month: isEnglish() ? "short" : "long", day: "numeric" });
+}
+
 export function dayAndTime(instant, zone) {
-  const day = format(instant, zone, { month: "long", day: "numeric" });
   const weekday = format(instant, zone, { weekday: "short" });
-  return `${day} ${weekday} ${clockTime(instant, zone)}`;
+  return `${inOrder(shortDay(instant, zone), weekday)} ${clockTime(instant, zone)}`;
 }
 
 export function longDay(instant, zone) {
   const day = format(instant, zone, { month: "long", day: "numeric" });
-  return `${day} ${format(instant, zone, { weekday: "long" })}`;
+  return inOrder(day, format(instant, zone, { weekday: "long" }));
 }
+
+const inOrder = (day, weekday) => (isEnglish() ? `${weekday} ${day}` : `${day} ${weekday}`);
 
 export function clockTime(instant, zone) {
   return format(instant, zone, { hour: "2-digit", minute: "2-digit" });
