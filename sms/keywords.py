@@ -32,8 +32,9 @@ from sms.commands import (
 )
 from sms.numbers import NUMBER, read_digits
 
+# No lookahead inside: Python 3.11.2, Debian 12's, loses matches of a possessive repeat with one.
 _BEFORE = (
-    "(?:麻烦|请问|请|你好|您好|喂|我想|我要|想要|想|我|帮忙|帮(?!助)|给我|给|你们|您|你|问问|问一下|问下|看看|看一下|查一下|查下|查查|同志|师傅|姑娘"
+    "(?:麻烦|请问|请|你好|您好|喂|我想|我要|想要|想|我|帮忙|帮|给我|给|你们|您|你|问问|问一下|问下|看看|看一下|查一下|查下|查查|同志|师傅|姑娘"
     "|小伙子|社区|那个|这个|再|能不能|可以|please|pls)*+"
 )
 _AFTER = (
@@ -72,8 +73,8 @@ _PERSON = re.compile(
     f"|打个?电话|回我?个?电话|rengong|operator|agent|human"
     f"|(?:a|real)?person|call ?me ?(?:back)?|talktosomeone|speaktosomeone){_AFTER}"
 )
-_HELP = re.compile(
-    f"{_BEFORE}(?:帮助|怎么用|咋用|怎么发|咋发|能发什么|能发啥|发什么|发啥|菜单|使用说明|说明书?|bangzhu|help|menu|howto|info){_AFTER}"
+_HELP = re.compile(  # 帮 is taken as politeness by _BEFORE
+    f"{_BEFORE}(?:帮?助|怎么用|咋用|怎么发|咋发|能发什么|能发啥|发什么|发啥|菜单|使用说明|说明书?|bangzhu|help|menu|howto|info){_AFTER}"
 )
 _OPT_OUT = re.compile(
     f"{_BEFORE}(?:td|t|退订|退定|推订|退钉|tuiding|回td|回t|(?:别|不要|不用|莫|甭)(?:再)?(?:给我)?(?:打(?:电话)?|发(?:短信|信息)?|来电话|回访|骚扰)(?:给我)?"

@@ -94,7 +94,7 @@ export class Handset {
     const phone = this.handset?.phone;
     if (!phone) return;
     this.renderTexts(state.threads[phone] ?? []);
-    if (askedAt < this.touched) return;
+    if (askedAt < this.touched || this.call?.id === 0) return; // 0: dialled, not yet known to the desk
     const live = state.calls.filter((call) => call.phone === phone);
     const call = live.find((known) => known.id === this.call?.id) ?? (phone === "hidden" ? null : live[0]);
     if (call) this.follow(call);
