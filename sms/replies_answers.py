@@ -13,11 +13,13 @@ from core.cases.notes import add_repeat
 from core.cases.queries import case_by_id
 from core.cases.rules import CaseStatus, Channel
 from core.cases.tables import CaseRow
+from core.cases.whose import record_whose
 from core.phones import masked
 from core.questions.operations import ask_in_reply, settle
 from core.questions.queries import last_lapsed, open_question
 from core.questions.rules import QuestionKind
 from core.questions.tables import QuestionRow
+from core.residents.queries import resident_by_id
 from core.understanding.answers import read_answer
 from core.understanding.categories import suggest
 from core.understanding.normalise import clean
@@ -40,6 +42,7 @@ _OF_RESIDENTS = frozenset(
         QuestionKind.VISIT,
         QuestionKind.EMERGENCY,
         QuestionKind.WHICH_CASE,
+        QuestionKind.WHOSE_CASE,
     }
 )
 _log = structlog.get_logger(__name__)
@@ -169,6 +172,21 @@ def _which_case(incoming: Incoming, question: QuestionRow, digit: int) -> Reply 
     return begin_withdrawal(incoming, case) if case is not None else None
 
 
+def _whose_case(incoming: Incoming, question: QuestionRow, digit: int) -> Reply | None:
+    sharers = question.about["residents"]
+    case = _case_of(incoming, question)
+    if not 1 <= digit <= len(sharers) or case is None:
+        return None
+    settle(incoming.session, question, str(digit), incoming.now)
+    resident = resident_by_id(incoming.session, sharers[digit - 1])
+    if resident is not None:
+        record_whose(
+            incoming.session, case, resident=resident, channel=Channel.SMS, now=incoming.now
+        )
+    words = incoming.say("sms.resident.whose_kept", **numbered(case))
+    return Reply(words, "whose case", case.id)
+
+
 def _not_a_choice(incoming: Incoming, question: QuestionRow) -> Reply:
     """Repeat the question, which says what may be answered; the second time a person asks."""
     if not was_corrected(incoming):
@@ -247,6 +265,7 @@ _ANSWERS: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
     QuestionKind.VISIT: _visit,
     QuestionKind.EMERGENCY: _danger,
     QuestionKind.WHICH_CASE: _which_case,
+    QuestionKind.WHOSE_CASE: _whose_case,
 }
 
 # Which of yes and no, said in words, answer a question; the others need their digit.

@@ -24,6 +24,7 @@ from core.cases.rules import (
     What,
 )
 from core.cases.tables import CaseRow
+from core.cases.whose import ask_whose_it_is
 from core.communities.operations import next_case_number
 from core.communities.tables import CommunityRow
 from core.residents.queries import residents_of_phone
@@ -64,13 +65,15 @@ def open_case(  # noqa: PLR0913 - every channel opens a case here, each with wha
     call_id: int | None = None,
     entered_by: Actor | None = None,
     draft: bool = False,
+    borrowed: bool = False,
 ) -> CaseRow:
     """Open a case from what somebody said, in any channel, and set everything going.
 
     It gets a number, a due time and a person responsible, who is alerted. ``phone`` None is a
     hidden number. A phone that is nobody's, or several people's, makes a task to find out whose
-    case it is. An emergency raises the alarm at once; a further cry from the same phone is kept
-    on the same case, which is returned. A ``draft`` waits for :func:`complete_draft`.
+    case it is; those who share it are asked by text, unless it was ``borrowed`` for a neighbour.
+    An emergency raises the alarm at once; a further cry from the same phone is kept on the same
+    case, which is returned. A ``draft`` waits for :func:`complete_draft`.
     """
     kind, hurry = Category(category), Urgency(urgency)
     said = _Said(channel, words, phone, resident, kind, hurry, danger, place, summary)
@@ -89,7 +92,7 @@ def open_case(  # noqa: PLR0913 - every channel opens a case here, each with wha
         session, case, what=what, actor=actor, channel=channel, now=now, words=opened_by_call
     )
     if not draft:
-        _receive(session, case, now)
+        _receive(session, case, now, borrowed=borrowed)
     elif said.urgency is Urgency.EMERGENCY:
         alarm_about(session, case, words=words, now=now)
     return case
@@ -146,13 +149,16 @@ def _begin(session: Session, community: CommunityRow, said: _Said, now: datetime
     return case
 
 
-def _receive(session: Session, case: CaseRow, now: datetime) -> None:
+def _receive(session: Session, case: CaseRow, now: datetime, *, borrowed: bool = False) -> None:
     case.status = CaseStatus.RECEIVED
     dispatch(session, case, now=now)
     if case.urgency == Urgency.EMERGENCY:
         alarm_about(session, case, words=case.words, now=now)
     if case.resident_id is None and case.phone is not None:
         ask_who_it_is(session, case, now=now)
+        if not borrowed:
+            sharers = residents_of_phone(session, case.community_id, case.phone)
+            ask_whose_it_is(session, case, sharers=sharers, now=now)
 
 
 def _repeat(session: Session, case: CaseRow, said: _Said, actor: Actor, now: datetime) -> None:

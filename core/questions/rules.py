@@ -19,7 +19,7 @@ class QuestionKind(enum.StrEnum):
     EMERGENCY = "emergency"  # 1 danger, 2 none
     WHICH_CASE = "which_case"  # 1..n
     WHICH_PERSON = "which_person"  # 1..n: a shared phone, two people of one name
-    LAPSED = "lapsed"  # a digit came after its question had lapsed: 1 it was meant for that
+    WHOSE_CASE = "whose_case"  # 1..n: which of those who share the phone
     FREE_WORDS = "free_words"  # staff: 1 办结, 2 备注, 3 自己家的事
     STAFF_CASE = "staff_case"  # staff: which case a command is for
     HANDOVER = "handover"  # staff: who takes the duty over

@@ -33,6 +33,7 @@ _TO_RESIDENTS = {
     "sms.call.receipt",
     "sms.code.sent",
     "sms.question.which_case",
+    "sms.question.whose_case",
     "sms.question.withdraw_which",
 }
 _RESIDENT_SECTIONS = ("emergency", "receipt", "resident")
