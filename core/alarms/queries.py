@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -59,6 +60,15 @@ def alarm_calls_of(session: Session, alarm_id: int) -> Sequence[AlarmCallRow]:
     return session.scalars(
         select(AlarmCallRow).where(AlarmCallRow.alarm_id == alarm_id).order_by(AlarmCallRow.id)
     ).all()
+
+
+def still_rings_for(session: Session, alarm_id: int, *, asked_at: datetime) -> bool:
+    """Tell whether a call asked for at ``asked_at`` is still wanted: nobody took the alarm."""
+    alarm = alarm_by_id(session, alarm_id)
+    if alarm is None or alarm.state == AlarmState.ENDED:
+        return False
+    taken_at = alarm.acknowledged_at if alarm.state == AlarmState.ACKNOWLEDGED else None
+    return taken_at is None or taken_at <= asked_at
 
 
 def who_has_it(session: Session, alarm: AlarmRow) -> StaffRow | None:
