@@ -9,6 +9,9 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
+from core.cases.notes import add_repeat
+from core.cases.queries import case_by_id
+from core.cases.rules import OPEN, Channel
 from core.communities.queries import community_of_number
 from core.communities.tables import CommunityRow
 from core.errors import Refusal
@@ -131,7 +134,7 @@ def _reply(incoming: Incoming, row: InboundTextRow) -> Reply:
     staff = incoming.staff
     reading = parse(incoming.words) if staff is None else parse_staff(incoming.words)
     if not _is_cry(reading):
-        guarded = guard(incoming, row)
+        guarded = guard(incoming, row, reading.commands[0])
         if guarded is not None:
             return _answer_guarded(incoming, guarded)
     try:
@@ -152,7 +155,22 @@ def _answer_guarded(incoming: Incoming, guarded: Guarded) -> Reply:
     _log.info("sms.guarded", kind=guarded.kind, phone=masked(incoming.phone))
     if guarded.kind == "repeat" and earlier is not None:
         return Reply(earlier.reply or None, "repeat", case_id)
-    return Reply(None, "machine", case_id)
+    if guarded.kind == "machine":
+        _keep_on(incoming, case_id)
+    return Reply(None, guarded.kind, case_id)
+
+
+def _keep_on(incoming: Incoming, case_id: int | None) -> None:
+    """Leave a line on the case of the texts before: silence ends a loop, and loses no words."""
+    case = case_by_id(incoming.session, case_id) if case_id is not None else None
+    if case is not None and case.status in OPEN:
+        add_repeat(
+            incoming.session,
+            case,
+            words=incoming.words,
+            channel=Channel.SMS,
+            now=incoming.now,
+        )
 
 
 def _finish(row: InboundTextRow, reply: Reply) -> None:
