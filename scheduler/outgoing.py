@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.alarms.queries import still_rings_for
 from core.callbacks.operations import may_place_now, report_too_late, return_to_planning
 from core.callbacks.withdrawing import CALLBACK_PURPOSES
+from core.cases.alerts import is_alert_wanted
 from core.communities.queries import community_by_id, office_of
 from core.office import Office
 from core.outbox.holding import call_off, give_to_person, hold
@@ -81,6 +82,9 @@ def _may_go(session: Session, claimed: Claimed, services: SchedulerServices) -> 
         return _may_place(session, claimed, now)
     if row.kind == OutboxKind.CALL and row.purpose == "alarm":
         return _may_alarm(session, claimed, now)
+    if row.purpose == "alert" and not is_alert_wanted(session, row):
+        call_off(session, claimed, reason="the case had gone on", now=now)
+        return False
     return _may_text(session, claimed, office_of(community), now)
 
 

@@ -40,11 +40,11 @@ from sms.commands import (
     Transfer,
 )
 from sms.keywords import read_command
-from sms.numbers import NUMBER, UNITS, read_digits
+from sms.numbers import FOLLOWED_BY_UNIT, NUMBER, read_digits
 
 _GAP = r"[\s:,。.、!;#~-]*"
 _NUMBERED = re.compile(
-    rf"(?:第|no\.?|件|#)?\s*(?P<number>{NUMBER})\s*(?:号(?!楼|院)|件(?!套))?(?!\d|[-:.~]\d|\s*(?:{UNITS}))"
+    rf"(?:第|no\.?|件|#)?\s*(?P<number>{NUMBER})\s*(?:号(?!楼|院)|件(?!套))?(?!\d|[-:.~]\d|{FOLLOWED_BY_UNIT})"
     rf"{_GAP}(?P<words>.*)",
     re.DOTALL,
 )
@@ -210,7 +210,7 @@ def _task(cleaned: str) -> Command | None:
     numbered = _TASK.fullmatch(found["rest"]) if found else None
     if found is None or numbered is None:
         return None
-    if not found["mark"] and re.match(rf"\s*(?:{UNITS})", found["rest"][numbered.end("number") :]):
+    if not found["mark"] and re.match(FOLLOWED_BY_UNIT, found["rest"][numbered.end("number") :]):
         return None
     return FinishTask(int(numbered["number"]), numbered["words"].strip(), bool(found["mark"]))
 

@@ -36,6 +36,12 @@ def open_alarm_of_case(session: Session, case_id: int) -> AlarmRow | None:
     ).first()
 
 
+def open_alarm_rings(session: Session, case_id: int) -> bool:
+    """Tell whether nobody has acknowledged the alarm of a case yet."""
+    alarm = open_alarm_of_case(session, case_id)
+    return alarm is not None and alarm.state == AlarmState.RINGING
+
+
 def ringing_alarms(session: Session, community_id: int | None = None) -> Sequence[AlarmRow]:
     """Return the alarms that nobody has acknowledged (of all communities without an id)."""
     query = select(AlarmRow).where(AlarmRow.state == AlarmState.RINGING).order_by(AlarmRow.id)

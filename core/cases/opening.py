@@ -30,6 +30,7 @@ from core.communities.tables import CommunityRow
 from core.residents.queries import residents_of_phone
 from core.residents.tables import ResidentRow
 from core.sla.hours import due
+from core.staff.queries import staff_of_phone
 from core.tasks.locks import lock_community
 
 
@@ -81,7 +82,9 @@ def open_case(  # noqa: PLR0913 - every channel opens a case here, each with wha
     if said.urgency is Urgency.EMERGENCY and phone is not None:
         # twenty cries may come in twenty transactions at once; all but the first wait here
         lock_community(session, community.id)
-        known = same_emergency(session, community_id=community.id, phone=phone, now=now)
+        known = same_emergency(
+            session, community_id=community.id, phone=phone, danger=danger, now=now
+        )
         if known is not None:
             _repeat(session, known, said, actor, now)
             return known
@@ -154,11 +157,18 @@ def _receive(session: Session, case: CaseRow, now: datetime, *, borrowed: bool =
     dispatch(session, case, now=now)
     if case.urgency == Urgency.EMERGENCY:
         alarm_about(session, case, words=case.words, now=now)
-    if case.resident_id is None and case.phone is not None:
+    if case.resident_id is None and _is_somebody_unknown(session, case):
         ask_who_it_is(session, case, now=now)
         if not borrowed:
             sharers = residents_of_phone(session, case.community_id, case.phone)
             ask_whose_it_is(session, case, sharers=sharers, now=now)
+
+
+def _is_somebody_unknown(session: Session, case: CaseRow) -> bool:
+    """Tell whether a phone is to be asked about: not a hidden one, nor one of our own staff's."""
+    if case.phone is None:
+        return False
+    return staff_of_phone(session, case.community_id, case.phone) is None
 
 
 def _repeat(session: Session, case: CaseRow, said: _Said, actor: Actor, now: datetime) -> None:

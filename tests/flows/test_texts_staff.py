@@ -93,8 +93,9 @@ def test_a_number_that_is_not_theirs_is_asked_about(line: Line) -> None:
     line.text(GRANDMA_JIN, "高龄津贴怎么申请")
     line.text(GRANDMA_JIN, "下水道堵了")
 
-    assert "说的是哪件" in line.text(MASTER_WANG, "接1")
-    assert "没有您能动的0001号" in line.text(KEEPER_ZHOU, "接1")
+    assert "0001号现在归张敏管。说的是哪件" in line.text(MASTER_WANG, "接1")
+    assert "没有0099号。说的是哪件" in line.text(MASTER_WANG, "接99")
+    assert "0001号现在归张敏管" in line.text(KEEPER_ZHOU, "接1")
     assert line.case(1)["status"] == "dispatched"
 
 
