@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.cases.notes import add_repeat
 from core.cases.queries import case_by_id
 from core.cases.rules import OPEN, Channel
-from core.communities.queries import community_of_number
+from core.communities.queries import community_reached
 from core.communities.tables import CommunityRow
 from core.errors import Refusal
 from core.inbound.operations import keep_text
@@ -74,7 +74,7 @@ def keep_unread(
 
 
 def _begin(session: Session, text_in: TextIn, now: datetime, real_now: datetime) -> Incoming | None:
-    community = community_of_number(session, read_number(text_in.to) or text_in.to)
+    community = community_reached(session, read_number(text_in.to) or text_in.to)
     if community is None:
         _log.error("sms.nobodys_number", to=masked(text_in.to))
         return None
