@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -72,8 +72,8 @@ def read_file(text: str, *, name: str) -> sections.CommunityFile:
     try:
         file = sections.CommunityFile.model_validate(raw, context={"area_code": area_code})
     except ValidationError as error:
-        findings = [_finding(details) for details in error.errors()]
-        raise BadFile(name, problems_with(findings, raw, lines)) from None
+        found = [_finding(details) for details in _own_errors(error)]
+        raise BadFile(name, problems_with(found, raw, lines)) from None
     findings = list(findings_of(file))
     if findings:
         raise BadFile(name, problems_with(findings, raw, lines))
@@ -101,8 +101,18 @@ def problems_of(
     error: ValidationError, raw: dict[str, Any], lines: dict[Path, int]
 ) -> tuple[Problem, ...]:
     """Turn pydantic's findings on any file of ours into problems with lines."""
-    findings = [(details["loc"], expected(details)) for details in error.errors()]
+    findings = [(details["loc"], expected(details)) for details in _own_errors(error)]
     return problems_with(findings, raw, lines)
+
+
+def _own_errors(error: ValidationError) -> Iterator[ErrorDetails]:
+    """Yield the findings, but for a list "too short" only since its entries are wrong."""
+    found = error.errors()
+    for details in found:
+        path = details["loc"]
+        inside = any(one["loc"][: len(path)] == path != one["loc"] for one in found)
+        if details["type"] != "too_short" or not inside:
+            yield details
 
 
 def _finding(details: ErrorDetails) -> Finding:

@@ -8,19 +8,20 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.cases.rules import Category
 from core.loading.values import (
+    CommunityName,
     Key,
     Phone,
     PlaceText,
+    RouteCategory,
     SpanText,
+    StaffRole,
     TimeText,
     WeekdayName,
     Words,
     Zone,
 )
 from core.office import Ladder, LocalDay, Office
-from core.staff.rules import Role
 
 
 class Section(BaseModel):
@@ -78,7 +79,7 @@ class CommunitySection(Section):
     """Who the office is, and by which numbers it is reached."""
 
     key: Key
-    name: Words
+    name: CommunityName
     english_name: Words
     numbers: tuple[Phone, ...] = Field(min_length=1)
 
@@ -108,7 +109,7 @@ class StaffSection(Section):
     key: Key
     name: Words
     called: Words | None = None
-    roles: tuple[Role, ...] = Field(min_length=1)
+    roles: tuple[StaffRole, ...] = Field(min_length=1)
     phones: tuple[Phone, ...] = Field(min_length=1)
     estates: tuple[Key, ...] = ()
     language: Literal["zh_CN", "en"] = "zh_CN"
@@ -118,7 +119,7 @@ class RouteSection(Section):
     """A route 派单规则; without a key of its own it is named by what it routes."""
 
     key: Key | None = None
-    category: Category | Literal["*"]  # *: whatever has no route of its own
+    category: RouteCategory  # *: whatever has no route of its own
     estate: Key | None = None
     to: Key
 

@@ -40,6 +40,8 @@ class DeskOffice:
     cases_look: Callable[[Session, int], list[dict[str, Any]]]  # newest last
     next_morning: Callable[[Session, int, datetime], datetime]  # next working day, 10:30
     move_clock: Callable[[datetime], None]  # sets it walking; returns at once
+    stop_clock: Callable[[], None]  # lets it stand where it is
+    tasks_look: Callable[[Session, int], list[dict[str, Any]]]  # newest last
 
 
 def make_blueprint(
@@ -82,6 +84,7 @@ class Desk:
             ("POST", "/api/texts", self.text),
             ("POST", "/api/read", self.read),
             ("POST", "/api/clock", self.move_clock),
+            ("POST", "/api/clock/stop", self.stop_clock),
         ]
 
     def page(self) -> ResponseReturnValue:
@@ -109,6 +112,7 @@ class Desk:
                 "moving_to": moving_to(session),
                 "unread": unread_counts(session),
                 "cases": cases[-50:],
+                "tasks": self._open_tasks(session, community_id),
             }
         return jsonify(
             shown
@@ -211,6 +215,11 @@ class Desk:
         self.office.move_clock(target)
         return jsonify({"moving_to": target.isoformat()})
 
+    def stop_clock(self) -> ResponseReturnValue:
+        """Let the demo's clock stand where its walk has come to."""
+        self.office.stop_clock()
+        return jsonify({"moving_to": None})
+
     def _after(self, move: Callable[[], CallLook]) -> ResponseReturnValue:
         try:
             return jsonify(self._call(move()))
@@ -227,13 +236,23 @@ class Desk:
         return shown
 
     def _cases(self, session: Session, community_id: int | None) -> list[dict[str, Any]]:
-        community = session.get(CommunityRow, community_id or 0)
-        if community is None or not community.demo:
+        if not _is_demo(session, community_id):
             return []
-        return self.office.cases_look(session, community.id)
+        return self.office.cases_look(session, community_id or 0)
+
+    def _open_tasks(self, session: Session, community_id: int | None) -> list[dict[str, Any]]:
+        if not _is_demo(session, community_id):
+            return []
+        tasks = self.office.tasks_look(session, community_id or 0)
+        return [task for task in tasks if task["state"] == "open"]
 
     def _thread(self, phone: str) -> list[dict[str, Any]]:
         return [look.as_json() for look in self.exchange.thread(phone)[-_THREAD:]]
+
+
+def _is_demo(session: Session, community_id: int | None) -> bool:
+    community = session.get(CommunityRow, community_id or 0)
+    return community is not None and community.demo
 
 
 def _with_policy(response: Response) -> Response:

@@ -62,7 +62,7 @@ def test_the_newest_cases_are_told_together(line: Line) -> None:
     line.text(GRANDMA_JIN, "楼道灯坏了")
 
     assert line.text(GRANDMA_JIN, "进度") == (
-        "【东城社区】楼道灯0002号派给人了，下水道0001号派给人了。"
+        "【东城社区】楼道灯0002号交给人了，下水道0001号交给人了。"
     )
 
 
