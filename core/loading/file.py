@@ -95,6 +95,9 @@ def read_toml(text: str, *, name: str) -> dict[str, Any]:
         )
         line = int(found[1]) if found else None
         raise BadFile(name, (Problem("", words, line),)) from None
+    except RecursionError:
+        words = "方括号套得太深了 (brackets inside brackets, too deep)"
+        raise BadFile(name, (Problem("", words),)) from None
 
 
 def problems_of(

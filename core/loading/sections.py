@@ -41,10 +41,10 @@ class LocalDaySection(Section):
 class LadderSection(Section):
     """When things climb, in minutes of office time."""
 
-    remind_minutes: Annotated[int, Field(gt=0)] = Ladder().remind_minutes
-    grid_leader_minutes: Annotated[int, Field(gt=0)] = Ladder().grid_leader_minutes
-    deputy_minutes: Annotated[int, Field(gt=0)] = Ladder().deputy_minutes
-    director_minutes: Annotated[int, Field(gt=0)] = Ladder().director_minutes
+    remind_minutes: Annotated[int, Field(gt=0, strict=True)] = Ladder().remind_minutes
+    grid_leader_minutes: Annotated[int, Field(gt=0, strict=True)] = Ladder().grid_leader_minutes
+    deputy_minutes: Annotated[int, Field(gt=0, strict=True)] = Ladder().deputy_minutes
+    director_minutes: Annotated[int, Field(gt=0, strict=True)] = Ladder().director_minutes
 
 
 class OfficeSection(Section):

@@ -93,6 +93,7 @@ def test_a_community_without_a_night_list_is_refused() -> None:
         ('deputy = "chendeputy"', 'deputy = "nobody"', "office.deputy", "没有 nobody"),
         ('["liuduty", "zhangmin", "xiaoli"]', '["ghost"]', "office.night_list", "没有 ghost"),
         ("remind_minutes = 120", "remind_minutes = 600", "office.ladder", "一步比一步晚"),
+        ("remind_minutes = 120", "remind_minutes = true", "office.ladder.remind_minutes", "整数"),
         ("day = 2026-05-27", "day = 2026-03-20", "office.local_days[2].day", "写了两次"),
         ("day = 2026-05-27", 'day = "五月"', "office.local_days[2].day", "2026-05-27"),
         ('friday = ["10:00-14:00", "16:00-20:00"]', "", "office.hours", "friday"),
@@ -142,6 +143,12 @@ def test_a_place_in_words_is_the_place_that_residents_text(written: str, place: 
     file = read_file(changed('place = "3-2-402"', f'place = "{written}"'), name="our.toml")
 
     assert file.resident[0].place == place
+
+
+def test_brackets_without_end_are_refused_in_words() -> None:
+    (line,) = refused(TEXT + "\nx = " + "[" * 5000 + "]" * 5000)
+
+    assert "太深" in line
 
 
 def test_the_line_is_the_line_of_the_slip() -> None:
