@@ -31,6 +31,7 @@ _TO_RESIDENTS = {
     *(f"sms.callback.{name}" for name in ("closed", "closed_plain", "recorded", "reopened")),
     *(f"sms.callback.{name}" for name in ("survey", "survey_mended")),
     "sms.call.receipt",
+    "sms.callback.closed_by_person",
     "sms.code.sent",
     "sms.question.which_case",
     "sms.question.whose_case",
