@@ -23,6 +23,7 @@ from core.points.queries import (
     reward_of,
     rewards_of,
 )
+from core.points.redemptions import last_day_of
 from core.points.rules import Source
 from core.points.tables import ActivityRow, RedemptionRow, RewardRow
 from core.points.telling import day_of, name_of, short, written
@@ -141,7 +142,7 @@ def announce_reservation(
         "reserved",
         reward=name_of(reward_of(session, redemption), language),
         code=redemption.code,
-        day=day_of(community, redemption.expires_at, now, language),
+        day=day_of(community, last_day_of(community, redemption), now, language),
     )
     ask_in_reply(
         session,

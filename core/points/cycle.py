@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.communities.queries import community_by_id, office_of
 from core.communities.tables import CommunityRow
-from core.points.chain import last_anchor
-from core.points.expiry import due_to_expire, ends_at, expire
+from core.points.expiry import end_for, is_over, last_day
 from core.points.ledger import balance, open_book
-from core.points.rules import AccountKind, RedemptionState, expiring, resident_account
-from core.points.tables import PointAccountRow, PointBookRow, PointCycleRow, RedemptionRow
+from core.points.rules import AccountKind, expiring, resident_account
+from core.points.tables import PointAccountRow, PointCycleRow
 from core.points.telling import day_of, tell_resident
 from core.residents.operations import is_opted_out
 from core.residents.queries import text_phone
 from core.residents.tables import ResidentRow
-from core.sla.hours import instant, next_texting_time
+from core.sla.hours import instant, local_day, next_texting_time
 
 ANNOUNCED_AHEAD = timedelta(days=14)
 
@@ -31,17 +30,21 @@ def announce_due(session: Session, *, now: datetime, limit: int) -> int:
     repeats nothing and skips nobody.
     """
     done = 0
-    for cycle in _unfinished(session, PointCycleRow.announced_at):
+    for cycle in unfinished(session, PointCycleRow.announced_at):
         if done < limit and announces_at(session, cycle) <= now:
             done += _announce(session, cycle, now=now, limit=limit - done)
     return done
 
 
 def end_due(session: Session, *, now: datetime, limit: int) -> int:
-    """Book the end of cycles that are over, ``limit`` accounts at a time."""
+    """Book the end of cycles that are over, ``limit`` accounts at a time.
+
+    An entry's key names cycle and resident, and how far it came is committed with the entries:
+    a crash in the middle books nothing twice and leaves nobody out.
+    """
     done = 0
-    for cycle in _unfinished(session, PointCycleRow.ended_at):
-        if done < limit and ends_at(session, cycle) <= now:
+    for cycle in unfinished(session, PointCycleRow.ended_at):
+        if done < limit and is_over(session, cycle, now):
             done += _end(session, cycle, now=now, limit=limit - done)
     return done
 
@@ -49,31 +52,13 @@ def end_due(session: Session, *, now: datetime, limit: int) -> int:
 def announces_at(session: Session, cycle: PointCycleRow) -> datetime:
     """Return when the end of a cycle is announced: in the texting hours, 14 days ahead."""
     office = office_of(community_by_id(session, cycle.community_id))
-    return next_texting_time(office, ends_at(session, cycle) - ANNOUNCED_AHEAD)
+    return next_texting_time(office, instant(office, cycle.ends_on - ANNOUNCED_AHEAD, time()))
 
 
-def next_due(session: Session) -> datetime | None:
-    """Return the next instant at which the scheduler has something to do about points."""
-    instants = [
-        *(
-            announces_at(session, cycle)
-            for cycle in _unfinished(session, PointCycleRow.announced_at)
-        ),
-        *(ends_at(session, cycle) for cycle in _unfinished(session, PointCycleRow.ended_at)),
-        *_anchor_times(session),
-    ]
-    lapses = session.scalar(
-        select(RedemptionRow.expires_at)
-        .where(RedemptionRow.state == RedemptionState.RESERVED)
-        .order_by(RedemptionRow.expires_at)
-        .limit(1)
-    )
-    return min((*instants, *([lapses] if lapses else [])), default=None)
-
-
-def _unfinished(
+def unfinished(
     session: Session, column: InstrumentedAttribute[datetime | None]
 ) -> Sequence[PointCycleRow]:
+    """Return the cycles whose announcement (or end) has not been done to its end."""
     return session.scalars(
         select(PointCycleRow)
         .where(PointCycleRow.left_at.is_(None), column.is_(None))
@@ -92,7 +77,8 @@ def _announce(session: Session, cycle: PointCycleRow, *, now: datetime, limit: i
         _tell_of_end(session, community, cycle, account, now)
         cycle.announced_to = account.id
     if len(accounts) < limit:
-        cycle.announced_at = now
+        # whoever is told late has a fortnight all the same
+        cycle.announced_at, cycle.good_until = now, _last_day_if_told(session, cycle, now)
     session.flush()
     return max(len(accounts), 1)
 
@@ -104,44 +90,13 @@ def _end(session: Session, cycle: PointCycleRow, *, now: datetime, limit: int) -
         return 0
     accounts = _accounts(session, cycle.community_id, after=cycle.ended_to, limit=limit)
     for account in accounts:
-        _end_account(session, book, cycle, account, now)
+        end_for(session, book, cycle, account, now=now)
         cycle.ended_to = account.id
     if len(accounts) < limit:
         # an account that is opened later has nothing from before the end
-        cycle.ended_at, cycle.announced_at = now, cycle.announced_at or now
+        cycle.ended_at = now
     session.flush()
     return max(len(accounts), 1)
-
-
-def _end_account(
-    session: Session,
-    book: PointBookRow,
-    cycle: PointCycleRow,
-    account: PointAccountRow,
-    now: datetime,
-) -> None:
-    points = due_to_expire(session, cycle, account.id)
-    if points == 0 or account.resident_id is None:
-        return
-    entry = expire(
-        session,
-        book,
-        cycle,
-        resident_id=account.resident_id,
-        points=points,
-        key=f"cycle:{cycle.id}:resident:{account.resident_id}",
-        now=now,
-    )
-    tell_resident(
-        session,
-        community_by_id(session, cycle.community_id),
-        session.get_one(ResidentRow, account.resident_id),
-        "expired",
-        key=f"points:{cycle.community_id}:{entry.number}",
-        now=now,
-        points=str(points),
-        balance=str(balance(session, book.community_id, resident_account(account.resident_id))),
-    )
 
 
 def _tell_of_end(
@@ -168,8 +123,13 @@ def _tell_of_end(
         purpose="points_notice",
         points=str(held),
         expiring=str(points),
-        day=day_of(community, cycle.ends_on, now, resident.language),
+        day=day_of(community, _last_day_if_told(session, cycle, now), now, resident.language),
     )
+
+
+def _last_day_if_told(session: Session, cycle: PointCycleRow, now: datetime) -> date:
+    office = office_of(community_by_id(session, cycle.community_id))
+    return max(last_day(cycle), local_day(office, now) + ANNOUNCED_AHEAD)
 
 
 def _accounts(
@@ -185,15 +145,3 @@ def _accounts(
         .order_by(PointAccountRow.id)
         .limit(limit)
     ).all()
-
-
-def _anchor_times(session: Session) -> list[datetime]:
-    """Return the local midnights at which the books are to be anchored next."""
-    times = []
-    for book in session.scalars(select(PointBookRow)):
-        office = office_of(community_by_id(session, book.community_id))
-        last = last_anchor(session, book.community_id)
-        if last is not None:
-            tomorrow = last.day + timedelta(days=1)
-            times.append(instant(office, tomorrow, time()))
-    return times

@@ -54,6 +54,11 @@ def entry_hash(facts: EntryFacts, previous: str) -> str:
     ).hexdigest()
 
 
+def seal_key(secret: str) -> bytes:
+    """Return the key of the seals, which is good for nothing else, from the secret key."""
+    return hmac.new(secret.encode(), b"points seal", hashlib.sha256).digest()
+
+
 def seal_of(
     secret: bytes,
     *,

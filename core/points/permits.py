@@ -15,9 +15,9 @@ from core.points.tables import ActivityRow, PointAccountRow, PointEntryRow, Poin
 from core.residents.queries import phones_of
 from core.residents.tables import ResidentRow
 from core.sla.hours import instant, local_day
-from core.staff.queries import phone_of, staff_of
+from core.staff.queries import staff_of
 from core.staff.rules import Role
-from core.staff.tables import StaffRow
+from core.staff.tables import StaffPhoneRow, StaffRow
 from core.tasks.people import deputy_of, director_of
 
 
@@ -48,7 +48,10 @@ def check_not_self(session: Session, keeper: StaffRow, resident: ResidentRow) ->
 
     :raises Refusal: ``sms.points.not_for_yourself``.
     """
-    if phone_of(session, keeper.id) in {row.phone for row in phones_of(session, resident.id)}:
+    own = set(
+        session.scalars(select(StaffPhoneRow.phone).where(StaffPhoneRow.staff_id == keeper.id))
+    )
+    if not own.isdisjoint(row.phone for row in phones_of(session, resident.id)):
         raise Refusal("sms.points.not_for_yourself")
 
 

@@ -131,9 +131,22 @@ def activities_on(session: Session, community_id: int, now: datetime) -> Sequenc
     ).all()
 
 
+def has_points(session: Session, community_id: int, now: datetime) -> bool:
+    """Tell whether a community has anything to earn or to spend: else no menu names points."""
+    return bool(rewards_of(session, community_id)) or bool(
+        activities_on(session, community_id, now)
+    )
+
+
 def activity_by_id(session: Session, community_id: int, number: int) -> ActivityRow | None:
     """Return an activity by the number that residents sign up with."""
     row = session.get(ActivityRow, number)
+    return row if row is not None and row.community_id == community_id else None
+
+
+def reward_by_id(session: Session, community_id: int, reward_id: int) -> RewardRow | None:
+    """Return a reward that a question is about."""
+    row = session.get(RewardRow, reward_id)
     return row if row is not None and row.community_id == community_id else None
 
 
@@ -146,6 +159,16 @@ def reservations_of(session: Session, resident_id: int) -> Sequence[RedemptionRo
             RedemptionRow.state == RedemptionState.RESERVED,
         )
         .order_by(RedemptionRow.id)
+    ).all()
+
+
+def first_lapse(session: Session) -> Sequence[datetime]:
+    """Return when the next reservation is over that nobody fetched; empty if none waits."""
+    return session.scalars(
+        select(RedemptionRow.expires_at)
+        .where(RedemptionRow.state == RedemptionState.RESERVED)
+        .order_by(RedemptionRow.expires_at)
+        .limit(1)
     ).all()
 
 

@@ -65,6 +65,7 @@ class RequestState(enum.StrEnum):
     WAITING = "waiting"
     AGREED = "agreed"
     REFUSED = "refused"
+    LAPSED = "lapsed"  # nobody answered
 
 
 class RequestKind(enum.StrEnum):
@@ -162,16 +163,15 @@ def carried(points: int, carry_percent: int) -> int:
     return -(-points * carry_percent // 100)
 
 
-def expiring(at_end: int, *, carry_percent: int, spent_since: int = 0) -> int:
+def expiring(at_end: int, *, carry_percent: int, gone_since: int = 0) -> int:
     """Return what of the balance at a cycle's end expires.
 
-    What was spent after the end, before the end was booked, counts as the expiring points:
-    a machine that stood still must not cost anybody anything.
+    What went after the end, before the end was booked, counts as the expiring points.
 
-    >>> expiring(100, carry_percent=30), expiring(100, carry_percent=30, spent_since=60)
+    >>> expiring(100, carry_percent=30), expiring(100, carry_percent=30, gone_since=60)
     (70, 10)
     """
-    return max(0, at_end - carried(at_end, carry_percent) - spent_since)
+    return max(0, at_end - carried(at_end, carry_percent) - gone_since)
 
 
 def tidy(words: str, longest: int = _LONGEST_REASON) -> str:

@@ -145,6 +145,7 @@ class PointCycleRow(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]  # the last day on which points of this cycle are good
     carry_percent: Mapped[int] = mapped_column(default=0)
+    good_until: Mapped[date | None]  # the last day as it was announced, if that was late
     announced_to: Mapped[int] = mapped_column(default=0)  # last account that was told
     announced_at: Mapped[datetime | None]  # when everybody had been told
     ended_to: Mapped[int] = mapped_column(default=0)  # last account that was booked

@@ -34,7 +34,7 @@ class Fault(enum.StrEnum):
     BROKEN_LINK = "broken_link"  # an entry does not follow on the one before
     CUT = "cut"  # the book ends before it ended once
     UNBALANCED = "unbalanced"  # legs that do not sum to zero, or without an entry
-    BALANCE = "balance"  # an account does not hold what its legs say
+    BALANCE = "balance"  # an account does not hold what its legs say, or is somebody else's
     ANCHOR = "anchor"  # a daily anchor was changed, or does not fit the book
     REVERSAL = "reversal"  # a reversal is not its entry turned round
     EVIDENCE = "evidence"  # a redemption or attendance goes back to an entry that is not there
@@ -167,16 +167,22 @@ def _reversal_faults(book: _Book) -> Iterator[Finding]:
 def _balance_faults(session: Session, community_id: int) -> Iterator[Finding]:
     summed = func.coalesce(func.sum(PointLegRow.amount), 0)
     rows = session.execute(
-        select(PointAccountRow.name, PointAccountRow.kind, PointAccountRow.balance, summed)
+        select(PointAccountRow, summed)
         .outerjoin(PointLegRow, PointLegRow.account_id == PointAccountRow.id)
         .where(PointAccountRow.community_id == community_id)
         .group_by(PointAccountRow.id)
         .order_by(PointAccountRow.id)
     )
-    for name, kind, held, total in rows:
-        is_negative = held < 0 and kind != AccountKind.ISSUING
-        if held != total or is_negative:
-            yield Finding(Fault.BALANCE, name)
+    for row, total in rows:
+        is_negative = row.balance < 0 and row.kind != AccountKind.ISSUING
+        kind, _, label = row.name.partition(":")
+        is_renamed = kind != row.kind or row.resident_id not in (None, _number(label))
+        if row.balance != total or is_negative or is_renamed:
+            yield Finding(Fault.BALANCE, row.name)
+
+
+def _number(label: str) -> int:
+    return int(label) if label.isdecimal() else 0
 
 
 def _anchor_faults(session: Session, book: _Book, secret: bytes) -> Iterator[Finding]:

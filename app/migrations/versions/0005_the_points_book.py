@@ -14,6 +14,10 @@ _ON_SQLITE = (
 WHEN EXISTS (SELECT 1 FROM point_entry
              WHERE community_id = NEW.community_id AND number = NEW.entry)
 BEGIN SELECT RAISE(ABORT, 'the entry is sealed'); END""",
+    """CREATE TRIGGER point_leg_is_new BEFORE INSERT ON point_leg
+WHEN EXISTS (SELECT 1 FROM point_leg WHERE community_id = NEW.community_id
+             AND entry = NEW.entry AND account_id = NEW.account_id)
+BEGIN SELECT RAISE(ABORT, 'a points book is only added to'); END""",
     """CREATE TRIGGER point_leg_stays_in_its_community BEFORE INSERT ON point_leg
 WHEN NOT EXISTS (SELECT 1 FROM point_account
                  WHERE id = NEW.account_id AND community_id = NEW.community_id)
@@ -21,13 +25,17 @@ BEGIN SELECT RAISE(ABORT, 'the account is of another community'); END""",
     """CREATE TRIGGER point_leg_moves_its_account AFTER INSERT ON point_leg
 BEGIN UPDATE point_account SET balance = balance + NEW.amount WHERE id = NEW.account_id; END""",
     """CREATE TRIGGER point_entry_is_new BEFORE INSERT ON point_entry
-WHEN EXISTS (SELECT 1 FROM point_entry
-             WHERE community_id = NEW.community_id AND number = NEW.number)
+WHEN EXISTS (SELECT 1 FROM point_entry WHERE community_id = NEW.community_id
+             AND (number = NEW.number OR key = NEW.key OR reverses = NEW.reverses))
 BEGIN SELECT RAISE(ABORT, 'the entry is sealed'); END""",
     """CREATE TRIGGER point_entry_balances BEFORE INSERT ON point_entry
 WHEN (SELECT count(*) < 2 OR sum(amount) <> 0 FROM point_leg
       WHERE community_id = NEW.community_id AND entry = NEW.number)
 BEGIN SELECT RAISE(ABORT, 'the legs do not sum to zero'); END""",
+    """CREATE TRIGGER point_anchor_is_new BEFORE INSERT ON point_anchor
+WHEN EXISTS (SELECT 1 FROM point_anchor WHERE community_id = NEW.community_id
+             AND (number = NEW.number OR day = NEW.day))
+BEGIN SELECT RAISE(ABORT, 'a points book is only added to'); END""",
     """CREATE TRIGGER point_entry_refuses_update BEFORE UPDATE ON point_entry
 BEGIN SELECT RAISE(ABORT, 'a points book is only added to'); END""",
     """CREATE TRIGGER point_entry_refuses_delete BEFORE DELETE ON point_entry

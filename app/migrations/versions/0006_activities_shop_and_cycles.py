@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("carry_percent", sa.Integer(), nullable=False),
+        sa.Column("good_until", sa.Date(), nullable=True),
         sa.Column("announced_to", sa.Integer(), nullable=False),
         sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_to", sa.Integer(), nullable=False),
