@@ -152,6 +152,7 @@ def make_app(services: Services) -> Flask:
 
 def make_scheduler_services(services: Services) -> SchedulerServices:
     """Make what the scheduler is handed."""
+    from core.points.links import seal_key
     from scheduler.services import SchedulerServices
     from telephony.desk.phonebook import resident_phone_rings
 
@@ -162,6 +163,7 @@ def make_scheduler_services(services: Services) -> SchedulerServices:
         provider=services.provider,
         public_url=services.settings.address,
         speaker=services.speaker,
+        seal_key=seal_key(services.settings.secret_key.get_secret_value()),
         exchange=services.exchange,
         demo=not services.settings.carries_for_real,
         stop_walking=None if services.exchange is None else resident_phone_rings,

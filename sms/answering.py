@@ -20,12 +20,13 @@ from core.inbound.tables import InboundTextRow
 from core.phones import masked, read_number
 from core.residents.queries import line_of, residents_of_phone
 from core.residents.tables import ResidentRow
-from core.staff.queries import staff_of_phone
+from core.staff.queries import staff_of_phone, works_elsewhere
 from core.understanding.normalise import clean, is_latin
 from sms.commands import Reading
 from sms.conversation import Incoming, Reply
 from sms.guard import Guarded, guard
 from sms.keywords import parse
+from sms.points_commands import KEEPER_COMMANDS, Attend
 from sms.replies import reply_to_resident
 from sms.replies_trouble import keep_pictures, keep_trouble
 from sms.staff_keywords import parse_staff
@@ -133,6 +134,8 @@ def _keep(incoming: Incoming) -> InboundTextRow:
 def _reply(incoming: Incoming, row: InboundTextRow) -> Reply:
     staff = incoming.staff
     reading = parse(incoming.words) if staff is None else parse_staff(incoming.words)
+    if staff is None and _is_for_another_office(incoming):
+        return Reply(incoming.say("sms.points.other_office"), "points: another community's keeper")
     if not _is_cry(reading):
         guarded = guard(incoming, row, reading.commands[0])
         if guarded is not None:
@@ -143,6 +146,17 @@ def _reply(incoming: Incoming, row: InboundTextRow) -> Reply:
         return reply_to_resident(incoming, reading)
     except Refusal as refusal:
         return Reply(incoming.say(refusal.key, **refusal.slots), f"refused: {refusal.key}")
+
+
+def _is_for_another_office(incoming: Incoming) -> bool:
+    """Tell a keeper who records on the number of another community: nothing is recorded there."""
+    records = isinstance(parse_staff(incoming.words).commands[0], KEEPER_COMMANDS)
+    attends = isinstance(parse(incoming.words).commands[0], Attend)
+    return (
+        records
+        and not attends
+        and works_elsewhere(incoming.session, incoming.community.id, incoming.phone)
+    )
 
 
 def _is_cry(reading: Reading) -> bool:

@@ -12,13 +12,14 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from core.loading import sections
+from core.loading import points, sections
 from core.loading.checks import Finding, findings_of
 from core.loading.expected import expected
 from core.loading.lines import Path, line_at, lines_of
 from core.loading.problems import BadFile as BadFile
 from core.loading.problems import Problem
 from core.loading.sections import CommunityFile as CommunityFile
+from core.points.rules import PointsRules
 
 _SECTIONS: dict[str, type[BaseModel]] = {
     "community": sections.CommunitySection,
@@ -30,6 +31,10 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "staff": sections.StaffSection,
     "route": sections.RouteSection,
     "resident": sections.ResidentSection,
+    "points": PointsRules,
+    "activity": points.ActivitySection,
+    "reward": points.RewardSection,
+    "cycle": points.CycleSection,
 }
 _TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 

@@ -17,6 +17,7 @@ from core.loading.handover import hand_over
 from core.loading.holidays import load_holidays as load_holidays
 from core.loading.lines import line_at, lines_of
 from core.loading.merging import Load, Merge
+from core.loading.point_rows import load_points
 from core.loading.sections import CommunityFile
 from core.loading.telephones import (
     check_numbers_are_free,
@@ -129,4 +130,5 @@ def _load_sections(session: Session, load: Load) -> None:
         session, wanted=residents_wanted(file, estates, grids)
     )
     set_resident_phones(session, load, rows=residents)
+    load_points(session, load)
     warn_of_shared_phones(load)

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from core.loading.points import ActivitySection, CycleSection, RewardSection
+from core.loading.section import Section
 from core.loading.values import (
     CommunityName,
     Key,
@@ -22,12 +24,7 @@ from core.loading.values import (
     Zone,
 )
 from core.office import Ladder, LocalDay, Office
-
-
-class Section(BaseModel):
-    """A section of the file; a key that is not known is a slip of the pen, so it is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from core.points.rules import PointsRules
 
 
 class LocalDaySection(Section):
@@ -143,6 +140,7 @@ class ResidentSection(Section):
     language: Literal["zh_CN", "en"] = "zh_CN"
     needs: tuple[Key, ...] = ()
     consents: tuple[Literal["spoken_name", "spoken_balance", "be_named"], ...] = ()
+    groups: tuple[Literal["party_member", "volunteer"], ...] = ()
     call_from: TimeText | None = None
     call_until: TimeText | None = None
 
@@ -158,6 +156,10 @@ class CommunityFile(Section):
     staff: tuple[StaffSection, ...] = Field(min_length=1)
     route: tuple[RouteSection, ...] = ()
     resident: tuple[ResidentSection, ...] = ()
+    points: PointsRules = PointsRules()
+    activity: tuple[ActivitySection, ...] = ()
+    reward: tuple[RewardSection, ...] = ()
+    cycle: tuple[CycleSection, ...] = ()
 
     def grid_of(self, resident: ResidentSection) -> str | None:
         """Return the key of the grid that a resident's building belongs to."""

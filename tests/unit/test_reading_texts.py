@@ -32,7 +32,7 @@ def test_a_resident_is_read_as_they_write(row: dict[str, Any]) -> None:
     command = parse(row["text"]).commands[0]
 
     assert type(command).__name__ == row["read"]
-    for field in ("number", "digit"):
+    for field in ("number", "digit", "what", "code"):
         if field in row:
             assert getattr(command, field) == row[field]
 

@@ -197,9 +197,11 @@ def _wait_until(happened: Callable[[], bool], seconds: float = 20) -> bool:
 # --- what is due next
 
 
-def test_nothing_waits_in_an_empty_community(bench: Bench) -> None:
+def test_in_an_empty_community_only_the_ends_of_its_points_cycles_wait(bench: Bench) -> None:
     with bench.database.reading() as session:
-        assert next_due(session, after=bench.clock.at) is None
+        first = next_due(session, after=bench.clock.at)
+        assert first == local("2026-12-17 10:00")
+        assert next_due(session, after=first) == local("2027-12-17 10:00")
 
 
 def _set(session: Session, row: type[CaseRow] | type[CallbackRow], **columns: datetime) -> None:
