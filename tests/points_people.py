@@ -20,7 +20,7 @@ from tests.world import (
     DIRECTOR_GUO,
     GRANDMA_JIN,
     GRANDPA_WANG,
-    KEEPER_QIAN,
+    GRID_WORKER_MA,
     KEEPER_ZHOU,
     MA_YONGFU,
     MONDAY_MORNING,
@@ -31,7 +31,7 @@ from tests.world import (
 OTHER_JIN = Person("jinguilan2", "金桂兰", "+8613900000201")  # of the same name
 _STAFF = {
     KEEPER_ZHOU: ["points_keeper"],
-    KEEPER_QIAN: ["points_keeper"],
+    GRID_WORKER_MA: ["points_keeper"],
     DEPUTY_CHEN: ["deputy"],
     DIRECTOR_GUO: ["director"],
 }

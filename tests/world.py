@@ -40,7 +40,6 @@ LIU_YANG = Person("liuduty", "刘洋", "+8613900000006")  # second duty clerk
 DEPUTY_CHEN = Person("chendeputy", "陈静", "+8613900000007")
 DIRECTOR_GUO = Person("guodirector", "郭涛", "+8613900000008")
 KEEPER_ZHOU = Person("keeper", "周梅", "+8613900000009")
-KEEPER_QIAN = Person("keeper2", "钱芳", "+8613900000013")  # the second keeper
 VOLUNTEER_WU = Person("volunteer1", "吴刚", "+8613900000010")
 VOLUNTEER_HE = Person("volunteer2", "何丽", "+8613900000011")
 GRID_WORKER_MA = Person("gridworker", "马超", "+8613900000012")

@@ -10,7 +10,7 @@ from core.points.verifying import verify_book
 from core.residents.queries import find_residents
 from tests.line import Line
 from tests.points_line import credit, points_of, stock_of
-from tests.world import GRANDMA_CAO, KEEPER_QIAN, KEEPER_ZHOU, local
+from tests.world import GRANDMA_CAO, GRID_WORKER_MA, KEEPER_ZHOU, local
 
 
 def test_she_clears_snow_earns_reserves_and_fetches_a_bottle_of_oil(line: Line) -> None:
@@ -28,11 +28,11 @@ def test_she_clears_snow_earns_reserves_and_fetches_a_bottle_of_oil(line: Line) 
     assert (points_of(line, GRANDMA_CAO), stock_of(line, "oil")) == ((0, 60), 9)
 
     line.advance_to(local("2026-11-26 11:00"))
-    assert "把花生油发给曹桂兰" in line.text(KEEPER_QIAN, f"发放 {code[1]}")
+    assert "把花生油发给曹桂兰" in line.text(GRID_WORKER_MA, f"发放 {code[1]}")
     line.settle()
-    proof = re.search(r"把(\d\d)回", line.inbox(KEEPER_QIAN)[-1])
+    proof = re.search(r"把(\d\d)回", line.inbox(GRID_WORKER_MA)[-1])
     assert proof is not None
-    assert line.text(KEEPER_QIAN, proof[1]) == "【东城社区】花生油发给曹桂兰了，记好了。"
+    assert line.text(GRID_WORKER_MA, proof[1]) == "【东城社区】花生油发给曹桂兰了，记好了。"
     line.settle()
 
     assert line.inbox(GRANDMA_CAO)[-1] == (

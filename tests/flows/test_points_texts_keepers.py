@@ -14,7 +14,7 @@ from tests.world import (
     GRANDMA_CAO,
     GRANDMA_JIN,
     GRANDPA_WANG,
-    KEEPER_QIAN,
+    GRID_WORKER_MA,
     KEEPER_ZHOU,
     MA_YONGFU,
     MS_SMITH,
@@ -173,14 +173,14 @@ def test_many_points_need_a_second_keeper(line: Line) -> None:
     answer = prove(line)
     line.settle()
 
-    assert answer == "【东城社区】60分要钱芳同意，已经问了，同意了才算。"
-    assert line.inbox(KEEPER_QIAN)[-1] == (
+    assert answer == "【东城社区】60分要马超同意，已经问了，同意了才算。"
+    assert line.inbox(GRID_WORKER_MA)[-1] == (
         "【东城社区】周梅要给金桂兰记60分：扫雪。同意回1，不同意回2。"
     )
     assert points_of(line, GRANDMA_JIN) == (0, 0)
-    assert line.text(KEEPER_QIAN, "1") == "【东城社区】金桂兰，扫雪，60分记好了，现在共60分。"
+    assert line.text(GRID_WORKER_MA, "1") == "【东城社区】金桂兰，扫雪，60分记好了，现在共60分。"
     line.settle()
-    assert line.inbox(KEEPER_ZHOU)[-1] == "【东城社区】钱芳同意，金桂兰的60分办好了。"
+    assert line.inbox(KEEPER_ZHOU)[-1] == "【东城社区】马超同意，金桂兰的60分办好了。"
     assert points_of(line, GRANDMA_JIN) == (60, 0)
 
 
@@ -189,7 +189,7 @@ def test_a_second_keeper_may_say_no(line: Line) -> None:
     prove(line)
     line.settle()
 
-    assert line.text(KEEPER_QIAN, "2") == "【东城社区】好的。"
+    assert line.text(GRID_WORKER_MA, "2") == "【东城社区】好的。"
     line.settle()
     assert "不同意" in line.inbox(KEEPER_ZHOU)[-1]
     assert entries(line) == 0

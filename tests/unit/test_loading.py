@@ -68,7 +68,7 @@ def test_a_file_is_loaded_whole(database: Database, reading: Session) -> None:
     counts = [
         reading.scalar(select(func.count()).select_from(row)) for row in (StaffRow, ResidentRow)
     ]
-    assert counts == [13, 40]
+    assert counts == [12, 40]
     couple = residents_of_phone(reading, community.id, "+8613900000103")
     assert [person.name for person in couple] == ["刘玉兰", "赵志刚"]
     wang = resident(reading, "wangdeming")
@@ -314,7 +314,7 @@ def test_a_file_refused_leaves_everything_as_it_was(database: Database, reading:
     with pytest.raises(BadFile):
         load(database, without("wangshifu"))
 
-    assert reading.scalars(select(StaffRow.left_at)).all() == [None] * 13
+    assert reading.scalars(select(StaffRow.left_at)).all() == [None] * 12
 
 
 def test_the_calendar_of_a_community_has_its_own_days_off(database: Database) -> None:

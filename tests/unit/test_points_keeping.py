@@ -24,7 +24,7 @@ from tests.world import (
     DIRECTOR_GUO,
     GRANDMA_JIN,
     GRANDPA_WANG,
-    KEEPER_QIAN,
+    GRID_WORKER_MA,
     KEEPER_ZHOU,
     MA_YONGFU,
     Person,
@@ -92,7 +92,7 @@ def test_a_posting_is_recorded_told_and_names_who_recorded_it(office: PointsOffi
 def test_the_same_deed_is_not_recorded_twice(office: PointsOffice) -> None:
     office.in_transaction(lambda s: office.credit(s, GRANDMA_JIN))
 
-    again = office.refusal(lambda s: office.credit(s, GRANDMA_JIN, 3, keeper=KEEPER_QIAN))
+    again = office.refusal(lambda s: office.credit(s, GRANDMA_JIN, 3, keeper=GRID_WORKER_MA))
 
     assert again == ("already_posted", {"name": "金桂兰", "what": "扫雪"})
 
@@ -117,7 +117,7 @@ def test_a_keeper_has_a_limit_for_a_day_and_another_keeper_their_own(database: D
     office.in_transaction(lambda s: office.credit(s, GRANDMA_JIN))
 
     over = office.refusal(lambda s: office.credit(s, MA_YONGFU))
-    office.in_transaction(lambda s: office.credit(s, MA_YONGFU, keeper=KEEPER_QIAN))
+    office.in_transaction(lambda s: office.credit(s, MA_YONGFU, keeper=GRID_WORKER_MA))
     office.now += timedelta(hours=14)  # the next local day
     office.in_transaction(lambda s: office.credit(s, GRANDPA_WANG))
 
@@ -170,19 +170,19 @@ def test_above_the_set_amount_a_second_keeper_agrees_first(office: PointsOffice)
     recorded = office.in_transaction(lambda s: office.credit(s, GRANDMA_JIN, activity="big"))
 
     assert recorded.second is not None
-    assert recorded.second.name == "钱芳"
+    assert recorded.second.name == "马超"
     assert office.points(GRANDMA_JIN) == (0, 0)
-    assert office.texts(KEEPER_QIAN) == [
+    assert office.texts(GRID_WORKER_MA) == [
         "【东城社区】周梅要给金桂兰记30分：照顾病人。同意回1，不同意回2。"
     ]
 
     office.now += timedelta(hours=14)  # agreed on the next day: it is still the day of the deed
-    settle(office, KEEPER_QIAN)
+    settle(office, GRID_WORKER_MA)
     assert office.points(GRANDMA_JIN) == (30, 0)
-    assert office.texts(KEEPER_ZHOU) == ["【东城社区】钱芳同意，金桂兰的30分办好了。"]
+    assert office.texts(KEEPER_ZHOU) == ["【东城社区】马超同意，金桂兰的30分办好了。"]
     with office.database.reading() as session:
         entry = session.scalars(select(PointEntryRow)).one()
-        assert entry.recorder == "keeper+keeper2"
+        assert entry.recorder == "keeper+gridworker"
         assert str(entry.happened_on) == "2026-11-23"
     office.in_transaction(lambda s: office.credit(s, GRANDMA_JIN, activity="big"))  # of today
 
@@ -193,12 +193,12 @@ def test_who_was_not_asked_cannot_agree_and_nobody_twice(office: PointsOffice) -
     office.in_transaction(lambda s: office.credit(s, GRANDMA_JIN, activity="big"))
     with pytest.raises(Refusal, match="not_yours_to_agree"):
         settle(office, KEEPER_ZHOU)
-    settle(office, KEEPER_QIAN, agrees=False)
+    settle(office, GRID_WORKER_MA, agrees=False)
     with pytest.raises(Refusal, match="settled_already"):
-        settle(office, KEEPER_QIAN)
+        settle(office, GRID_WORKER_MA)
 
     assert office.points(GRANDMA_JIN) == (0, 0)
-    assert office.texts(KEEPER_ZHOU) == ["【东城社区】钱芳不同意，金桂兰的30分没有办。"]
+    assert office.texts(KEEPER_ZHOU) == ["【东城社区】马超不同意，金桂兰的30分没有办。"]
 
 
 def test_without_a_second_keeper_the_deputy_or_the_director_is_asked(
@@ -212,7 +212,7 @@ def test_without_a_second_keeper_the_deputy_or_the_director_is_asked(
 
         office.in_transaction(do)
 
-    leave(KEEPER_QIAN)
+    leave(GRID_WORKER_MA)
     asked = office.in_transaction(lambda s: office.credit(s, GRANDMA_JIN, activity="big"))
     leave(DEPUTY_CHEN, DIRECTOR_GUO)
     nobody = office.refusal(lambda s: office.credit(s, MA_YONGFU, activity="big"))
@@ -237,7 +237,7 @@ def test_a_question_that_lapses_lets_the_request_lapse_and_tells_the_keeper(
     office.in_transaction(lapse)
 
     (words,) = office.texts(KEEPER_ZHOU)
-    assert words.startswith("【东城社区】钱芳没有回")
+    assert words.startswith("【东城社区】马超没有回")
     assert office.points(GRANDMA_JIN) == (0, 0)
 
 
@@ -274,7 +274,7 @@ def test_taking_back_much_needs_a_second_keeper_too(office: PointsOffice) -> Non
     recorded = take_newest_back(office, GRANDMA_JIN, reason="不是她")
     assert recorded.request is not None
     assert office.points(GRANDMA_JIN) == (50, 0)
-    settle(office, KEEPER_QIAN)
+    settle(office, GRID_WORKER_MA)
 
     assert office.points(GRANDMA_JIN) == (0, 0)
     assert office.entries() == [("扫雪", None), ("不是她", 1)]

@@ -22,7 +22,14 @@ from core.points.queries import redemption_by_id
 from core.points.tables import RedemptionRow
 from core.questions.queries import open_question
 from tests.points_office import PointsOffice, give
-from tests.world import DEPUTY_CHEN, GRANDMA_JIN, GRANDPA_WANG, KEEPER_QIAN, KEEPER_ZHOU, MA_YONGFU
+from tests.world import (
+    DEPUTY_CHEN,
+    GRANDMA_JIN,
+    GRANDPA_WANG,
+    GRID_WORKER_MA,
+    KEEPER_ZHOU,
+    MA_YONGFU,
+)
 
 
 @pytest.fixture
@@ -196,7 +203,7 @@ def test_a_mistaken_handover_is_undone_and_waits_under_a_new_code(office: Points
         return undo_handover(
             session,
             community=office.community(session),
-            keeper=office.staff(session, KEEPER_QIAN),
+            keeper=office.staff(session, GRID_WORKER_MA),
             redemption=there,
             reason=reason,
             channel="sms",
