@@ -26,7 +26,7 @@ from core.loading.telephones import (
     set_staff_phones,
     warn_of_shared_phones,
 )
-from core.loading.values import WEEKDAYS
+from core.loading.values import SHORT_NAME, WEEKDAYS
 from core.loading.wanted import (
     community_fields,
     estates_wanted,
@@ -132,3 +132,14 @@ def _load_sections(session: Session, load: Load) -> None:
     set_resident_phones(session, load, rows=residents)
     load_points(session, load)
     warn_of_shared_phones(load)
+    _warn_of_long_name(load)
+
+
+def _warn_of_long_name(load: Load) -> None:
+    """Note a name with which some texts to residents need two segments."""
+    name = load.file.community.name
+    if len(name) > SHORT_NAME:
+        load.changes.warned(
+            f"社区名字 {name} 有 {len(name)} 个字,长的短信会分成两条,最好 {SHORT_NAME} 个字以内"
+            f" (over {SHORT_NAME} characters: some texts become two)"
+        )

@@ -46,7 +46,8 @@ _CATEGORY_WORDS = {
     "建议": Category.SUGGESTION,
     "其他": Category.OTHER,
 }
-LONGEST_NAME = 8  # characters: 【name】 and the longest text to a resident are one of 70
+SHORT_NAME = 8  # characters: 【name】 and the longest text to a resident are one of 70
+LONGEST_NAME = 30
 
 
 def read_time(written: str) -> time:

@@ -137,6 +137,13 @@ def test_a_resident_with_a_staff_phone_is_loaded_with_a_warning(database: Databa
     assert "+8613900000003 也是工作人员 李强 的号码" in warning
 
 
+def test_a_long_name_is_loaded_and_pointed_out(database: Database) -> None:
+    changes = load(database, DEMO.replace('name = "东城社区"', 'name = "青湖路第一城市社区"'))
+
+    (warning,) = (line for line in changes.lines if line.startswith("! "))
+    assert "有 9 个字" in warning
+
+
 def test_who_the_file_no_longer_names_is_marked_and_not_deleted(
     database: Database, reading: Session
 ) -> None:
