@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 from structlog.processors import format_exc_info
 from structlog.testing import capture_logs
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tests.line import Line
 
 _ENGINES = ("sqlite", "postgres")
+settings.register_profile("thorough")  # of make test-points; the tests say what it means to them
 
 
 @pytest.fixture(scope="session")

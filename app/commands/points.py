@@ -116,7 +116,10 @@ def verify(*, seals: tuple[str, ...], as_json: bool, key: str | None) -> None:
     if as_json:
         print_json(found)
     else:
-        click.echo(f"{found['entries']} entries, {found['anchors']} anchors")
+        click.echo(
+            f"{found['entries']} entries, {found['sealed']} of them sealed by"
+            f" {found['anchors']} anchors"
+        )
         for finding in found["findings"]:
             click.echo(f"{finding['fault']:12} at {finding['at']}")
         click.echo("sound" if verdict.is_sound else "NOT SOUND")

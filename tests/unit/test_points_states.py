@@ -37,6 +37,7 @@ from core.points.tables import RedemptionRow
 from tests.points_office import PointsOffice, give
 from tests.world import GRANDMA_JIN, KEEPER_ZHOU, MA_YONGFU, Person
 
+THOROUGH = "thorough"  # the profile of make test-points: hours of a keeper's life, not minutes
 PEOPLE = (GRANDMA_JIN, MA_YONGFU)
 PRICES = {"oil": 60, "tissues": 10}
 RULES = PointsRules(four_eyes_above=1_000, keeper_day_limit=100_000)
@@ -227,11 +228,12 @@ class Book(RuleBasedStateMachine):
 def test_any_order_of_things_keeps_the_book_true(database: Database) -> None:
     machine = type("BookOf", (Book,), {"database": database})
 
+    thorough = settings.get_current_profile_name() == THOROUGH
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         machine,
         settings=settings(
-            max_examples=7,
-            stateful_step_count=16,
+            max_examples=60 if thorough else 4,
+            stateful_step_count=40 if thorough else 12,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
