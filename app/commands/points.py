@@ -129,6 +129,28 @@ def verify(*, seals: tuple[str, ...], as_json: bool, key: str | None) -> None:
 
 @points.command()
 @click.argument("who")
+@click.option("--remove", is_flag=True, help="Forget the digits.")
+@_community
+def pin(who: str, *, remove: bool, key: str | None) -> None:
+    """Let WHO key four digits here, face to face, to hear their points by telephone later."""
+    from app.points_looks import both_languages
+    from core.errors import Refusal
+    from core.residents.pins import remove_pin, set_pin
+
+    with opened(key, writes=True) as (session, community, now):
+        resident = _one(session, community, who)
+        if remove:
+            remove_pin(session, resident=resident)
+            return
+        keyed = click.prompt("四位数字 (four digits)", hide_input=True, confirmation_prompt=True)
+        try:
+            set_pin(session, resident=resident, pin=keyed, now=now)
+        except Refusal as refusal:
+            raise click.ClickException(both_languages(refusal.key)) from refusal
+
+
+@points.command()
+@click.argument("who")
 @click.option("--year", type=click.IntRange(2000, 2100), required=True)
 @_json
 @_community
