@@ -140,16 +140,18 @@ def test_four_digits_set_at_the_office_let_a_landline_hear_its_points(line: Line
         cycle.announced_at = line.now
 
     call = line.ring(GRANDPA_WANG).press("3")
-    assert "没用的分，十二月三十一日星期四过后到期。" in call.heard
+    assert "没用的分，12月31日星期四过后到期。" in call.heard
     assert "请按四位密码" in call.heard
     assert "二十" not in call.press("0000").heard
     assert "密码没对上" in call.heard
     assert "您有二十分。" in call.press("4807").heard
     assert "纸巾" in call.heard
+    call.hang_up()
 
     silent = line.ring(GRANDPA_WANG).press("3").stay_silent()
     assert "您有" not in silent.everything_heard
     assert "纸巾" in silent.heard
+    silent.hang_up()
     wanted = line.ring(GRANDPA_WANG).press("3").press("0").stay_silent()  # nothing follows the 0
     assert wanted.waits_for == "callee"
 
