@@ -137,12 +137,16 @@ def pin(who: str, *, remove: bool, key: str | None) -> None:
     from core.errors import Refusal
     from core.residents.pins import remove_pin, set_pin
 
+    with opened(key) as (session, community, _):
+        _one(session, community, who)
+    # asked for with no transaction open, since somebody old takes their time over it
+    asked = "四位数字 (four digits)"
+    keyed = "" if remove else click.prompt(asked, hide_input=True, confirmation_prompt=True)
     with opened(key, writes=True) as (session, community, now):
         resident = _one(session, community, who)
         if remove:
             remove_pin(session, resident=resident)
             return
-        keyed = click.prompt("四位数字 (four digits)", hide_input=True, confirmation_prompt=True)
         try:
             set_pin(session, resident=resident, pin=keyed, now=now)
         except Refusal as refusal:
