@@ -70,7 +70,7 @@ def sqlite_place(sqlite_folder: Path) -> Iterator[Path]:
 def _engines_are_kept() -> Iterator[None]:
     """Keep the engine of an address between tests: it knows each statement it compiled once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.db.open_engine", lru_cache(maxsize=16)(open_engine))
+        patch.setattr("core.db.open_engine", lru_cache(maxsize=None)(open_engine))
         yield
 
 
