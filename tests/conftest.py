@@ -6,7 +6,6 @@ import ipaddress
 import shutil
 import socket
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +13,8 @@ import pytest
 from structlog.processors import format_exc_info
 from structlog.testing import capture_logs
 
-from core.db import Database, open_engine
-from tests.databases import PostgresServer, SqliteTemplate, quick_folder
+from core.db import Database
+from tests.databases import KeptEngines, PostgresServer, SqliteTemplate, quick_folder
 
 if TYPE_CHECKING:
     from tests.line import Line
@@ -67,34 +66,43 @@ def sqlite_place(sqlite_folder: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _engines_are_kept() -> Iterator[None]:
-    """Keep the engine of an address between tests: it knows each statement it compiled once."""
+def kept_engines() -> Iterator[KeptEngines]:
+    """The engines of the tests' databases, which outlive a test."""
+    kept = KeptEngines(close=Database.close)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.db.open_engine", lru_cache(maxsize=None)(open_engine))
-        yield
+        patch.setattr("core.db.open_engine", kept.open)
+        patch.setattr(Database, "close", lambda database: kept.close(database))
+        yield kept
 
 
 @pytest.fixture(params=_ENGINES)
-def database_url(request: pytest.FixtureRequest, sqlite_place: Path) -> Iterator[str]:
+def database_url(
+    request: pytest.FixtureRequest, sqlite_place: Path, kept_engines: KeptEngines
+) -> Iterator[str]:
     """The address of a fresh database with the whole schema, SQLite and then PostgreSQL."""
     if request.param == "sqlite":
         template: SqliteTemplate = request.getfixturevalue("sqlite_template")
-        yield template.copy_to(sqlite_place / "linli.sqlite")
+        with kept_engines.of(template.copy_to(sqlite_place / "linli.sqlite")) as url:
+            yield url
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.fresh_database() as url:
+    with server.fresh_database() as fresh, kept_engines.of(fresh) as url:
         yield url
 
 
 @pytest.fixture(params=_ENGINES)
-def demo_url(request: pytest.FixtureRequest, sqlite_place: Path) -> Iterator[str]:
+def demo_url(
+    request: pytest.FixtureRequest, sqlite_place: Path, kept_engines: KeptEngines
+) -> Iterator[str]:
     """The address of a database with the demo community as it was loaded on a Monday morning."""
     if request.param == "sqlite":
         demo: SqliteTemplate = request.getfixturevalue("sqlite_demo")
-        yield demo.copy_to(sqlite_place / "linli.sqlite")
+        with kept_engines.of(demo.copy_to(sqlite_place / "linli.sqlite")) as url:
+            yield url
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.fresh_database(request.getfixturevalue("postgres_demo")) as url:
+    template: str = request.getfixturevalue("postgres_demo")
+    with server.fresh_database(template) as fresh, kept_engines.of(fresh) as url:
         yield url
 
 
