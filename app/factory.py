@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,9 +16,11 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from app.clock import OffsetClock
-from app.config import Settings, is_loopback
+from app.config import ConfigurationError, Settings, is_loopback
+from app.learning import make_suggester
 from core.clock import Clock, RealClock
 from core.db import Database
+from core.understanding.categories import Suggestion
 from telephony.fallback import Fallbacks, write_fallbacks
 from telephony.ports import Provider
 from telephony.setup import PointsNumbers
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from scheduler.services import SchedulerServices
     from telephony.desk.exchange import Exchange
     from telephony.desk.posting import Post
+    from telephony.hearing import Transcriber
     from telephony.speech.voice import Voice
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -46,6 +51,7 @@ class Services:
     fallbacks: Fallbacks  # what a caller hears while the database is away
     exchange: Exchange | None  # the desk's, where it is the provider
     number_setter: PointsNumbers | None  # a provider that can be told where we are
+    suggest: Callable[[str], Suggestion]  # the lexicon, with what was learnt where there is a model
 
 
 def make_services(
@@ -86,6 +92,7 @@ def make_services(
         fallbacks=make_fallbacks(settings),
         exchange=exchange,
         number_setter=_number_setter(provider),
+        suggest=make_suggester(settings.var),
     )
 
 
@@ -127,6 +134,7 @@ def make_app(services: Services) -> Flask:
             real_clock=services.real_clock,
             webhooks=services.provider,
             public_url=settings.address,
+            suggest=services.suggest,
         )
     )
     app.register_blueprint(
@@ -161,10 +169,28 @@ def make_scheduler_services(services: Services) -> SchedulerServices:
         public_url=services.settings.address,
         speaker=services.speaker,
         exchange=services.exchange,
+        transcriber=make_transcriber(services.settings),
+        suggest=services.suggest,
         demo=not services.settings.carries_for_real,
         stop_walking=None if services.exchange is None else resident_phone_rings,
         process_name=f"scheduler:{socket.gethostname()}:{os.getpid()}",
     )
+
+
+def make_transcriber(settings: Settings) -> Transcriber | None:
+    """Make what hears recordings; None where that is off or the extra is not installed.
+
+    :raises ConfigurationError: if a folder was named that holds no model.
+    """
+    from telephony.speech.whisper import TranscriberMissing, WhisperTranscriber, is_installed
+
+    wanted = settings.transcribe
+    if wanted == "off" or (wanted == "auto" and not is_installed()):
+        return None
+    try:
+        return WhisperTranscriber(None if wanted == "auto" else Path(wanted))
+    except TranscriberMissing as error:
+        raise ConfigurationError(f"LINLI_TRANSCRIBE: {error}") from error
 
 
 def _make_provider(settings: Settings, database: Database, clock: Clock, real: Clock) -> Provider:

@@ -7,6 +7,7 @@ from core.cases import tables as cases
 from core.communities import tables as communities
 from core.db import Base
 from core.inbound import tables as inbound
+from core.learning import tables as learning
 from core.outbox import tables as outbox
 from core.questions import tables as questions
 from core.residents import tables as residents
@@ -21,6 +22,7 @@ SUBJECTS = (
     cases,
     communities,
     inbound,
+    learning,
     outbox,
     questions,
     residents,

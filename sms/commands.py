@@ -195,6 +195,14 @@ class CallNote:
 
 
 @dataclass(frozen=True)
+class Correct:
+    """类别: the category of a case; an empty one was not understood."""
+
+    number: int | None
+    category: str = ""
+
+
+@dataclass(frozen=True)
 class Look:
     """查: show a case."""
 
@@ -213,7 +221,9 @@ class StartDuty:
 
 @dataclass(frozen=True)
 class EndDuty:
-    """下班: I am off duty."""
+    """下班: I am off duty; ``words`` say who takes over, where that was written too."""
+
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -249,6 +259,7 @@ Command = (
     | Escalate
     | EnterFor
     | Note
+    | Correct
     | CallNote
     | Look
     | Mine
@@ -269,6 +280,7 @@ CASE_COMMANDS = (
     Return,
     Escalate,
     Note,
+    Correct,
     Look,
 )
 CaseCommand = (
@@ -282,6 +294,7 @@ CaseCommand = (
     | Return
     | Escalate
     | Note
+    | Correct
     | Look
 )
 

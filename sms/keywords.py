@@ -13,6 +13,8 @@ from core.understanding.answers import read_answer
 from core.understanding.categories import suggest
 from core.understanding.emergency import find_emergency
 from core.understanding.normalise import clauses, clean
+from core.understanding.numbers import NUMBER, read_digits
+from core.understanding.wishes import Wish, read_wish
 from sms.commands import (
     Answer,
     AskHelp,
@@ -30,7 +32,7 @@ from sms.commands import (
     SmallTalk,
     Withdraw,
 )
-from sms.numbers import NUMBER, read_digits
+from sms.several import split_requests
 
 _BEFORE = (
     "(?:麻烦|请问|请|你好|您好|喂|我想|我要|想要|想|我|帮忙|帮(?!助)|给我|给|你们|您|你|问问|问一下|问下|看看|看一下|查一下|查下|查查|同志|师傅|姑娘"
@@ -88,7 +90,7 @@ _TALK = re.compile(
     "|喂|在吗|在不在|有人吗|真|棒|赞|ok|okay|thanks|thankyou|thank|you|verymuch|very|much|hello|hi|hey|good|morning|evening|bye|great|fine|yes|received|gotit|so|dear|all)++"
 )
 _GREETING = re.compile(
-    "你好|您好|早上好|晚上好|下午好|中午好|在吗|在不在|有人吗|喂|hello|hi|hey|新年|过年|节日|春节"
+    "你好|您好|大家好|拜拜|再见|早安|晚安|早上好|晚上好|下午好|中午好|在吗|在不在|有人吗|喂|hello|hi|hey|新年|过年|节日|春节"
 )
 _WELL = re.compile("没事|没关系|放心")
 _THANKS = re.compile("谢|辛苦|thank|棒|赞")
@@ -98,8 +100,14 @@ _CHASE = re.compile(
     "|人呢|师傅(?:还)?没来|修好了|弄好了|已经好了|nobodycame|noonecame|still(?:not|broken|leaking|no)|whenwill|anynews|notfixed"
 )
 _CHASE_CHARACTERS = 40
+_A_FRIEND = re.compile("你(?!们)|老公|老婆|老师|同学|宿舍|学校|飞机|上课|亲爱|宝贝|手机")
 _PREFIX = re.compile(
     r"^\s*(?:求助|报修|报事|反映|反应|投诉|咨询|诉求|我要报修|我要报事|我要反映|我要投诉)\s*[:：,，。\s]+"
+)
+_REPORTS = re.compile(
+    r"[\s,。!:]*(?:你好|您好|喂|麻烦|请|我|俺|想|要|来|帮我|给我|再|也|社区|你们)*[\s,。!:]*"
+    r"(?:报修|报事|报个修|报个事|报一个|保修|报一下|报下|投诉|求助|反映|反应|举报|诉求|上报一|登记一下|登记个|记一个|记个"
+    r"|提个意见|提意见|提个建议|提建议|咨询|问个事|问一个事|有个事|有件事|申请维修)"
 )
 _SOMEBODY = (
     "大爷|大妈|大娘|奶奶|爷爷|姥姥|姥爷|外婆|阿姨|叔|婶|伯|舅|姑|老人|邻居|妈|爸|老伴|老头|老太"
@@ -114,8 +122,11 @@ _BORROWED = re.compile(
 )
 _LONE_NUMBER = re.compile(r"(?:第|no\.? ?|#)?(\d{2,7})(?:号|件)?[.。!,]?")
 _QUESTION_MARKS = re.compile(r"[?？]+")
+_THANKFUL_SIGNS = re.compile("[🙏🙇🌹💐❤♥🌷👍👏]")
+_WAVE = re.compile("[👋😊😀🙂😄]")
 _COMMAND_CHARACTERS = 60  # a longer text is no command; its beginning is not searched either
 _MOST_COMMANDS = 3
+_FREE = (ReportTrouble, Chase, BorrowedPhone)
 
 
 def parse(text: str) -> Reading:
@@ -136,6 +147,8 @@ def parse(text: str) -> Reading:
         named = said.strip("|")
         # 进度120 names a case; 120 alone is a cry
         emergency = None if named not in ("110", "119", "120") else emergency
+    if emergency and not emergency.words and not isinstance(commands[0], _FREE):
+        emergency = None  # whoever asks for something is in no danger that nobody names
     return Reading(commands, emergency)
 
 
@@ -158,13 +171,32 @@ def _commands(text: str, cleaned: str, said: str, most: int) -> tuple[Command, .
     if answer.meaning == "digit" and answer.digit is not None:
         return _answer_and_more(answer.digit, answer.remark)
     command = read_command(said) or _lone_number(cleaned)
+    wish = None if command and not isinstance(command, SmallTalk) else read_wish(text)
+    if wish is not None and (command is None or wish.name in _KINDER) and wish.name != "report":
+        return _wished(wish, text)
     if command:
         return (command,)
     head, _, rest = said.partition("|")
     first = read_command(head) if rest and most > 1 else None
     if isinstance(first, AskStatus | Withdraw | AskPerson) and suggest(rest).words:
         return (first, ReportTrouble(rest))
-    return (_free_words(text, said),)
+    free = _free_words(text, said)
+    parts = split_requests(free.words) if isinstance(free, ReportTrouble) else []
+    if len(parts) > 1:
+        return tuple(ReportTrouble(part) for part in parts)
+    return (free,)
+
+
+def is_explicit_report(text: str) -> bool:
+    """Tell whether a text says of itself that it reports something (报修, 我要投诉, 求助:…).
+
+    >>> is_explicit_report("我要报修"), is_explicit_report("下水道堵了")
+    (True, False)
+    """
+    wish = read_wish(text)
+    if wish is not None and wish.name == "report":
+        return True
+    return bool(_REPORTS.match(clean(text)))
 
 
 def _answer_and_more(digit: int, remark: str) -> tuple[Command, ...]:
@@ -177,7 +209,11 @@ def _answer_and_more(digit: int, remark: str) -> tuple[Command, ...]:
 def _unworded(cleaned: str) -> Command:
     if not cleaned:
         return Nothing()
-    return AskHelp() if _QUESTION_MARKS.fullmatch(cleaned) else SmallTalk("fine")
+    if _QUESTION_MARKS.fullmatch(cleaned):
+        return AskHelp()
+    if _THANKFUL_SIGNS.search(cleaned):
+        return SmallTalk("thanks")
+    return SmallTalk("greeting" if _WAVE.search(cleaned) else "fine")
 
 
 def _free_words(text: str, said: str) -> Command:
@@ -186,9 +222,26 @@ def _free_words(text: str, said: str) -> Command:
         return BorrowedPhone(borrowed["whose"], text.strip())
     if _BORROWED.search(said[:200]):
         return BorrowedPhone("", text.strip())
-    if len(said) <= _CHASE_CHARACTERS and _CHASE.search(said):
+    if _chases(said):
         return Chase(text.strip())
     return ReportTrouble(_PREFIX.sub("", text.strip()))
+
+
+def _wished(wish: Wish, text: str) -> tuple[Command, ...]:
+    """Obey a wish; what stands beside it is kept if it speaks of a matter of its own."""
+    if wish.name == "ask_status" and wish.number is None and _chases(clauses(clean(text))):
+        return (Chase(text.strip()),)
+    command = _WISHES[wish.name](wish.number)
+    if wish.name in _KEEPS_BESIDE and len(wish.rest) > _REASON and suggest(wish.rest).words:
+        return (command, ReportTrouble(text.strip()))
+    return (command,)
+
+
+def _chases(said: str) -> bool:
+    """Tell whether words ask after something reported, and not after a friend."""
+    if len(said) > _CHASE_CHARACTERS or _A_FRIEND.search(said):
+        return False
+    return bool(_CHASE.search(said))
 
 
 def _lone_number(cleaned: str) -> Command | None:
@@ -212,6 +265,21 @@ def _small_talk(found: re.Match[str]) -> Command:
         return SmallTalk("well")
     return SmallTalk("greeting" if _GREETING.search(words) else "fine")
 
+
+_KINDER = frozenset({"thanks", "greeting"})  # than a mere 好的, which the same words may be
+_KEEPS_BESIDE = frozenset({"ask_status", "ask_help", "ask_person", "opt_out", "opt_in"})
+_REASON = 3  # letters; what is left beside a wish and is no longer is no request
+_WISHES: dict[str, Callable[[int | None], Command]] = {
+    "ask_status": AskStatus,
+    "withdraw": Withdraw,
+    "ask_person": lambda _number: AskPerson(),
+    "ask_help": lambda _number: AskHelp(),
+    "opt_out": lambda _number: OptOut(),
+    "opt_in": lambda _number: OptIn(),
+    "thanks": lambda _number: SmallTalk("thanks"),
+    "greeting": lambda _number: SmallTalk("greeting"),
+    "fine": lambda _number: SmallTalk("fine"),
+}
 
 _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Command]], ...] = (
     (_TALK, _small_talk),

@@ -19,12 +19,12 @@ from core.questions.queries import last_lapsed, open_question
 from core.questions.rules import QuestionKind
 from core.questions.tables import QuestionRow
 from core.understanding.answers import read_answer
-from core.understanding.categories import suggest
 from core.understanding.normalise import clean
 from sms.commands import Chase, ReportTrouble, SmallTalk
 from sms.conversation import Incoming, Reply, numbered
 from sms.replies_emergency import settle_danger
-from sms.replies_trouble import move_words
+from sms.replies_trouble import move_words, receipt
+from sms.replies_unsure import take_kind
 from sms.replies_wishes import ask_by_phone, begin_withdrawal, was_corrected
 from sms.units import units_of
 
@@ -40,6 +40,7 @@ _OF_RESIDENTS = frozenset(
         QuestionKind.VISIT,
         QuestionKind.EMERGENCY,
         QuestionKind.WHICH_CASE,
+        QuestionKind.WHAT_KIND,
     }
 )
 _log = structlog.get_logger(__name__)
@@ -169,6 +170,14 @@ def _which_case(incoming: Incoming, question: QuestionRow, digit: int) -> Reply 
     return begin_withdrawal(incoming, case) if case is not None else None
 
 
+def _what_kind(incoming: Incoming, question: QuestionRow, digit: int) -> Reply | None:
+    case = _case_of(incoming, question)
+    if case is None or not take_kind(incoming, case, digit):
+        return None
+    settle(incoming.session, question, str(digit), incoming.now)
+    return Reply(receipt(incoming, case), f"what kind: {digit}", case.id)
+
+
 def _not_a_choice(incoming: Incoming, question: QuestionRow) -> Reply:
     """Repeat the question, which says what may be answered; the second time a person asks."""
     if not was_corrected(incoming):
@@ -236,7 +245,7 @@ def _case_of(incoming: Incoming, question: QuestionRow) -> CaseRow | None:
 
 def _is_about(incoming: Incoming, question: QuestionRow) -> bool:
     case = _case_of(incoming, question)
-    suggestion = suggest(incoming.words)
+    suggestion = incoming.suggest(incoming.words)
     return case is None or not suggestion.words or suggestion.category == case.category
 
 
@@ -247,6 +256,7 @@ _ANSWERS: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
     QuestionKind.VISIT: _visit,
     QuestionKind.EMERGENCY: _danger,
     QuestionKind.WHICH_CASE: _which_case,
+    QuestionKind.WHAT_KIND: _what_kind,
 }
 
 # Which of yes and no, said in words, answer a question; the others need their digit.

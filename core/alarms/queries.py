@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.alarms.rules import AlarmState
+from core.alarms.rules import AlarmKind, AlarmState
 from core.alarms.tables import AlarmCallRow, AlarmRow
 from core.staff.queries import staff_by_id
 from core.staff.tables import StaffRow
@@ -30,6 +30,16 @@ def open_alarm_of_case(session: Session, case_id: int) -> AlarmRow | None:
     return session.scalars(
         select(AlarmRow)
         .where(AlarmRow.case_id == case_id, AlarmRow.state != AlarmState.ENDED)
+        .order_by(AlarmRow.id.desc())
+        .limit(1)
+    ).first()
+
+
+def newest_drill(session: Session, community_id: int) -> AlarmRow | None:
+    """Return the drill 演练 that was held last, over or not."""
+    return session.scalars(
+        select(AlarmRow)
+        .where(AlarmRow.community_id == community_id, AlarmRow.kind == AlarmKind.DRILL)
         .order_by(AlarmRow.id.desc())
         .limit(1)
     ).first()

@@ -18,6 +18,7 @@ class QuestionKind(enum.StrEnum):
     VISIT = "visit"  # 2: nobody came
     EMERGENCY = "emergency"  # 1 danger, 2 none
     WHICH_CASE = "which_case"  # 1..n
+    WHAT_KIND = "what_kind"  # what words that nobody could place are about: 1 repair, 2 errand, 3
     WHICH_PERSON = "which_person"  # 1..n: a shared phone, two people of one name
     LAPSED = "lapsed"  # a digit came after its question had lapsed: 1 it was meant for that
     FREE_WORDS = "free_words"  # staff: 1 办结, 2 备注, 3 自己家的事
@@ -35,9 +36,12 @@ class QuestionKind(enum.StrEnum):
 
 # Offers stand open beside a question and give way to it: "not solved after all? 2" may be
 # answered for a week, and must not keep the next question from being asked.
-OFFERS = frozenset({QuestionKind.REOPEN, QuestionKind.VISIT})
+OFFERS = frozenset({QuestionKind.REOPEN, QuestionKind.VISIT, QuestionKind.WHAT_KIND})
 
-LAPSES: dict[QuestionKind, timedelta] = {QuestionKind.REOPEN: REOPENS_FOR}
+LAPSES: dict[QuestionKind, timedelta] = {
+    QuestionKind.REOPEN: REOPENS_FOR,
+    QuestionKind.WHAT_KIND: timedelta(days=1),  # by then somebody has read the words
+}
 
 
 def lapses_after(kind: QuestionKind) -> timedelta:

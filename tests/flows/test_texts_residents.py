@@ -162,7 +162,10 @@ def test_a_new_trouble_beside_an_open_one_is_a_case_of_its_own(line: Line) -> No
     line.text(GRANDMA_JIN, "楼道灯坏了")
     line.text(GRANDMA_JIN, "楼道灯坏了 。")
 
-    assert [case["text"] for case in line.cases()] == ["下水道堵了", "楼道灯坏了", "楼道灯坏了 。"]
+    assert [case["text"] for case in line.cases()] == [
+        "下水道堵了",
+        "楼道灯坏了\n楼道灯坏了 。",
+    ]
 
 
 def test_an_unknown_phone_is_a_case_and_a_task_to_find_out_who(line: Line) -> None:

@@ -32,6 +32,7 @@ _TO_RESIDENTS = {
     *(f"sms.callback.{name}" for name in ("survey", "survey_mended")),
     "sms.call.receipt",
     "sms.code.sent",
+    "sms.question.what_kind",
     "sms.question.which_case",
     "sms.question.withdraw_which",
 }
