@@ -60,13 +60,15 @@ def make_services(
     clock: Clock | None = None,
     real_clock: Clock | None = None,
     post: Post | None = None,
+    patience_seconds: float | None = None,
 ) -> Services:
     """Make what the settings ask for.
 
     :param clock: the community's, for tests; else the machine's and a demo's offset.
     :param post: carries the desk's webhooks, for tests; else HTTP.
+    :param patience_seconds: how long a lock in the database is waited for.
     """
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, patience_seconds=patience_seconds)
     real = real_clock or RealClock()
     now = clock or (real if settings.carries_for_real else OffsetClock(database, real))
     provider = _make_provider(settings, database, now, real)
@@ -158,6 +160,7 @@ def make_app(services: Services) -> Flask:
 
 def make_scheduler_services(services: Services) -> SchedulerServices:
     """Make what the scheduler is handed."""
+    from core.points.links import seal_key
     from scheduler.services import SchedulerServices
     from telephony.desk.phonebook import resident_phone_rings
 
@@ -168,6 +171,7 @@ def make_scheduler_services(services: Services) -> SchedulerServices:
         provider=services.provider,
         public_url=services.settings.address,
         speaker=services.speaker,
+        seal_key=seal_key(services.settings.secret_key.get_secret_value()),
         exchange=services.exchange,
         transcriber=make_transcriber(services.settings),
         suggest=services.suggest,

@@ -9,6 +9,8 @@ from core.db import Base
 from core.inbound import tables as inbound
 from core.learning import tables as learning
 from core.outbox import tables as outbox
+from core.points import guards as point_guards
+from core.points import tables as points
 from core.questions import tables as questions
 from core.residents import tables as residents
 from core.sound import tables as sound
@@ -24,6 +26,8 @@ SUBJECTS = (
     inbound,
     learning,
     outbox,
+    point_guards,  # adds what the database refuses
+    points,
     questions,
     residents,
     sound,

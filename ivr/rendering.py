@@ -17,7 +17,9 @@ from telephony.speech.store import Speaker
 from telephony.twiml import Pause, Play, Spoken
 
 # Slots that may name a person or a private matter: their clips expire.
-_PERSONAL = frozenset({"called", "leader", "matter", "who"})
+_PERSONAL = frozenset(
+    {"called", "code", "leader", "matter", "person_1", "person_2", "person_3", "who"}
+)
 _ELDER_WAIT_SECONDS = 10
 _WHISPER_WAIT = 8
 # 12 s at the normal pace; at the slow one words are split earlier, so that each clip stays short.
@@ -96,16 +98,18 @@ class Renderer:
                 yield Pause(seconds)
             case Clip(hash_):
                 yield Play(f"{self._base}/ivr/audio/{hash_}.wav")
-            case Line(key, slots, language):
+            case Line(key, slots, language, slow):
                 language = language or scene.language
                 words = say(key, language, **{**scene.slots(), **slots})
                 personal = not _PERSONAL.isdisjoint(slots_of(key, language))
-                yield from self._said(scene, words, language, personal=personal)
+                yield from self._said(scene, words, language, personal=personal, slow=slow)
             case Words(words):
                 yield from self._said(scene, words, scene.language, personal=True)
 
-    def _said(self, scene: Scene, words: str, language: str, *, personal: bool) -> Iterator[Spoken]:
-        slow = scene.call.slow
+    def _said(
+        self, scene: Scene, words: str, language: str, *, personal: bool, slow: bool = False
+    ) -> Iterator[Spoken]:
+        slow = slow or scene.call.slow
         for clip in clips(words, _LONGEST_SLOW if slow else _LONGEST):
             yield self._speaker.spoken(scene.session, clip, language, slow=slow, personal=personal)
 

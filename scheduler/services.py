@@ -66,6 +66,7 @@ class SchedulerServices:
     provider: Provider
     public_url: str
     speaker: SoundKeeper
+    seal_key: bytes  # of the daily anchors of points; from core.points.links.seal_key
     exchange: DueSource | None = None
     transcriber: Transcriber | None = None  # None: recordings are heard by people only
     suggest: Callable[[str], Suggestion] = suggest_by_lexicon

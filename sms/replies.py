@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.points.queries import has_points
 from core.questions.queries import open_question
 from core.understanding.requests import parts_of
 from sms.commands import (
@@ -22,6 +23,7 @@ from sms.commands import (
     Withdraw,
 )
 from sms.conversation import Incoming, Reply
+from sms.points_commands import POINTS_WISHES
 from sms.replies_answers import answer_digit, answer_in_words
 from sms.replies_emergency import (
     add_to_emergency,
@@ -30,8 +32,15 @@ from sms.replies_emergency import (
     answer_possible_emergency,
 )
 from sms.replies_joining import join_earlier, keep_several
+from sms.replies_points import answer_points
 from sms.replies_status import answer_status
-from sms.replies_trouble import add_words, keep_for_somebody, keep_pictures, keep_trouble
+from sms.replies_trouble import (
+    add_words,
+    keep_for_somebody,
+    keep_pictures,
+    keep_trouble,
+    said_before,
+)
 from sms.replies_wishes import (
     answer_code,
     ask_for_person,
@@ -98,12 +107,14 @@ def _obey(incoming: Incoming, command: Command) -> Reply:
 
 
 def _obey_plain(incoming: Incoming, command: Command) -> Reply:
-    """Obey what needs no number; points, activities and consultations will join here."""
+    """Obey what needs no number; consultations will join here."""
+    if isinstance(command, POINTS_WISHES):
+        return answer_points(incoming, command)
     match command:
         case AskPerson():
             return ask_for_person(incoming)
         case AskHelp():
-            return Reply(incoming.say("sms.resident.help"), "help")
+            return Reply(incoming.say(_help_key(incoming)), "help")
         case OptOut():
             return opt_out_at_once(incoming)
         case OptIn():
@@ -118,11 +129,17 @@ def _obey_plain(incoming: Incoming, command: Command) -> Reply:
 
 def _keep(incoming: Incoming, words: str) -> Reply:
     """Keep free words: on the case they go on, as several cases, or as one."""
-    joined = join_earlier(incoming)
+    joined = None if said_before(incoming) else join_earlier(incoming)
     if joined is not None:
         return joined
     parts = parts_of(words)
     return keep_several(incoming, parts) if len(parts) > 1 else keep_trouble(incoming, words)
+
+
+def _help_key(incoming: Incoming) -> str:
+    """Name only what there is: not every community has points."""
+    there_are = has_points(incoming.session, incoming.community.id, incoming.now)
+    return "sms.resident.help_points" if there_are else "sms.resident.help"
 
 
 def _answer_talk(incoming: Incoming, kind: str) -> Reply:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from core.alarms.queries import open_alarm_rings
 from core.alarms.rules import AlarmKind, Danger, reply_key
 from core.cases.alarming import become_emergency, dispel_emergency, doubt_emergency
 from core.cases.notes import add_repeat
 from core.cases.queries import case_by_id, newest_alarmed_of_phone, newest_p0_of_phone
-from core.cases.rules import Category, Channel, Urgency
+from core.cases.rules import CaseStatus, Category, Channel, Urgency
 from core.cases.tables import CaseRow
 from core.questions.operations import ask_in_reply, settle
 from core.questions.queries import open_question
@@ -19,9 +20,11 @@ from core.tasks.locks import lock_community
 from core.understanding.categories import Suggestion
 from core.understanding.emergency import Emergency
 from sms.conversation import Incoming, Reply, numbered
-from sms.replies_trouble import begin_case
+from sms.replies_trouble import begin_case, keep_trouble
 
 _STILL_SPEAKING = timedelta(minutes=30)
+# What nobody reports of a fire or a fall; a leak or a neighbour may belong to it.
+_PLAIN_TROUBLES = frozenset({Category.FACILITY, Category.SANITATION, Category.REPAIR})
 # Out of the gas first, and no menu for whoever does not want to live: these are asked no digit.
 _NEVER_ASKED = frozenset({Danger.GAS.value, Danger.SUICIDE.value})
 
@@ -55,7 +58,7 @@ def answer_possible_emergency(incoming: Incoming, emergency: Emergency) -> Reply
     )
     if emergency.danger in _NEVER_ASKED or incoming.phone is None:
         return Reply(emergency_words(incoming, emergency.danger), "possible emergency", case.id)
-    words = incoming.say("sms.emergency.possible", person=_first_called(incoming))
+    words = incoming.say("sms.emergency.possible", person=_rung(incoming))
     ask_in_reply(
         incoming.session,
         community_id=incoming.community.id,
@@ -70,18 +73,15 @@ def answer_possible_emergency(incoming: Incoming, emergency: Emergency) -> Reply
 
 
 def add_to_emergency(incoming: Incoming) -> Reply | None:
-    """Keep what follows a cry on its case: an address, a name, 没事了; None if none is fresh."""
+    """Keep what follows a cry on its case: an address, a name, 没事了; None if none is fresh.
+
+    A plain trouble of another kind is kept there too, and is a case of its own besides.
+    """
     case = newest_p0_of_phone(incoming.session, incoming.community.id, incoming.phone)
-    if case is not None and incoming.now - case.opened_at <= _STILL_SPEAKING:
-        begin_case(
-            incoming,
-            incoming.suggest(incoming.words),
-            urgency=Urgency.EMERGENCY,
-            danger=case.danger,
-        )
-        return _added(incoming, case)
+    if case is not None and _is_fresh(incoming, case):
+        return _more_of(incoming, case)
     doubted = _doubted(incoming)
-    if doubted is None or incoming.now - doubted.opened_at > _STILL_SPEAKING:
+    if doubted is None or not _is_fresh(incoming, doubted):
         return None
     add_repeat(
         incoming.session, doubted, words=incoming.words, channel=Channel.SMS, now=incoming.now
@@ -89,6 +89,8 @@ def add_to_emergency(incoming: Incoming) -> Reply | None:
     doubt_emergency(
         incoming.session, doubted, danger="other", words=incoming.words, now=incoming.now
     )
+    if _is_another_matter(incoming):
+        return keep_trouble(incoming, incoming.words)
     asked = _asked(incoming)
     if asked is not None:
         return Reply(asked.words, "possible emergency: more", doubted.id)
@@ -125,12 +127,35 @@ def settle_danger(incoming: Incoming, about: dict[str, object], *, danger: bool)
 
 def emergency_words(incoming: Incoming, danger: str) -> str:
     """Say whom to ring for this danger, and who is being called."""
-    return incoming.say(reply_key(danger), person=_first_called(incoming))
+    return incoming.say(reply_key(danger), person=_rung(incoming))
 
 
-def _first_called(incoming: Incoming) -> str:
+def _rung(incoming: Incoming) -> str:
+    """Name who is rung first; nobody is rung for their own cry."""
     people = alarm_list(incoming.session, incoming.community, incoming.now, incoming.calendar)
-    return incoming.person(people[0]) if people else incoming.on_duty()
+    others = [
+        person for person in people if incoming.staff is None or person.id != incoming.staff.id
+    ]
+    return incoming.person(others[0]) if others else incoming.on_duty()
+
+
+def _is_fresh(incoming: Incoming, case: CaseRow) -> bool:
+    is_over = case.status == CaseStatus.AWAITING_CONFIRMATION
+    return not is_over and incoming.now - case.opened_at <= _STILL_SPEAKING
+
+
+def _more_of(incoming: Incoming, case: CaseRow) -> Reply:
+    suggestion = incoming.suggest(incoming.words)
+    begin_case(incoming, suggestion, urgency=Urgency.EMERGENCY, danger=case.danger)
+    if _is_another_matter(incoming):
+        return keep_trouble(incoming, incoming.words)
+    return _added(incoming, case)
+
+
+def _is_another_matter(incoming: Incoming) -> bool:
+    """Tell a street lamp that is out from what belongs to the danger: it names its own trouble."""
+    suggestion = incoming.suggest(incoming.words)
+    return bool(suggestion.words) and suggestion.category in _PLAIN_TROUBLES
 
 
 def _become(incoming: Incoming, case: CaseRow, danger: str, words: str) -> Reply:
@@ -141,6 +166,12 @@ def _become(incoming: Incoming, case: CaseRow, danger: str, words: str) -> Reply
 
 
 def _added(incoming: Incoming, case: CaseRow) -> Reply:
+    if open_alarm_rings(incoming.session, case.id):
+        return Reply(
+            incoming.say("sms.receipt.added_ringing", **numbered(case), person=_rung(incoming)),
+            "emergency: more",
+            case.id,
+        )
     words = incoming.say("sms.receipt.added", **numbered(case), person=incoming.responsible(case))
     return Reply(words, "emergency: more", case.id)
 

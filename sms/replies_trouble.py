@@ -13,7 +13,7 @@ from core.questions.rules import QuestionKind
 from core.tasks.operations import open_task
 from core.tasks.rules import TaskKind
 from core.understanding.categories import Suggestion
-from core.understanding.normalise import clean
+from core.understanding.normalise import clauses, clean
 from core.understanding.places import find_place, find_room
 from sms.conversation import Incoming, Reply, numbered
 from sms.replies_unsure import ask_what_kind, is_unsure, may_ask
@@ -25,9 +25,9 @@ MOST_CHOICES = {"zh_CN": 3, "en": 2}  # more do not fit one segment
 
 def keep_trouble(incoming: Incoming, words: str) -> Reply:
     """Open a case of free words; what nobody can make out is asked about by a person."""
-    said_before = _said_before(incoming)
-    if said_before is not None:
-        return add_to(incoming, said_before)
+    before = said_before(incoming)
+    if before is not None:
+        return add_to(incoming, before)
     suggestion = incoming.suggest(words)
     case = begin_case(incoming, suggestion)
     fetch_pictures(incoming, case)
@@ -81,6 +81,7 @@ def begin_case(
         danger=danger,
         place=place or find_place(incoming.words) or "",
         summary=suggestion.english_summary if english else suggestion.summary,
+        borrowed=borrowed,
     )
 
 
@@ -134,11 +135,12 @@ def _receipt(incoming: Incoming, case: CaseRow, key: str) -> str:
     )
 
 
-def _said_before(incoming: Incoming) -> CaseRow | None:
+def said_before(incoming: Incoming) -> CaseRow | None:
     """Return the open case that was opened by the very same words: somebody asks again."""
-    said = clean(incoming.words)
+    said = clauses(clean(incoming.words))
     for case in open_cases_of_phone(incoming.session, incoming.community.id, incoming.phone):
-        if said and said in (clean(case.words), clean(case.words.partition("\n")[0])):
+        first = case.words.partition("\n")[0]
+        if said and said in (clauses(clean(case.words)), clauses(clean(first))):
             return case
     return None
 

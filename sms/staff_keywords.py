@@ -13,7 +13,7 @@ from core.understanding.answers import read_answer
 from core.understanding.categories import read_category
 from core.understanding.emergency import find_emergency
 from core.understanding.normalise import clauses, clean
-from core.understanding.numbers import UNITS, read_digits
+from core.understanding.numbers import FOLLOWED_BY_UNIT, read_digits
 from core.understanding.spelling import respell_beginning
 from sms import staff_patterns as patterns
 from sms.commands import (
@@ -45,6 +45,7 @@ from sms.commands import (
     Transfer,
 )
 from sms.keywords import read_command
+from sms.points_keywords import read_keeper_command
 
 _MAKE: dict[str, Callable[[int | None, str], Command]] = {
     "accept": Accept,
@@ -72,6 +73,8 @@ def parse_staff(text: str) -> Reading:
     (Done(number=None, words='12号楼的灯修好了'),)
     >>> parse_staff("办T7 已经回电话").commands
     (FinishTask(number=7, words='已经回电话', sure=True),)
+    >>> parse_staff("加分 金桂兰 扫雪 3").commands
+    (Credit(words='金桂兰 扫雪 3'),)
     """
     cleaned = clean(text)
     command = _read(text, cleaned)
@@ -101,7 +104,7 @@ def _read(text: str, cleaned: str) -> Command:
         return SmallTalk("fine") if cleaned else Nothing()
     plain = patterns.POLITE.sub("", cleaned, count=1)
     for written in (cleaned, plain, respell_beginning(plain, patterns.SPELLED)):
-        for reader in (_plain, _digits, _task, _corrected, _entered, _case, _noted):
+        for reader in _READERS:
             command = reader(written)
             if command is not None:
                 return command
@@ -153,7 +156,7 @@ def _task(cleaned: str) -> Command | None:
         return None
     if not found["mark"] and found["verb"] not in _TASK_VERBS:
         return None  # 办结 12 ends a case; only a T makes it a task
-    if not found["mark"] and re.match(rf"\s*(?:{UNITS})", found["rest"][numbered.end("number") :]):
+    if not found["mark"] and re.match(FOLLOWED_BY_UNIT, found["rest"][numbered.end("number") :]):
         return None
     return FinishTask(int(numbered["number"]), numbered["words"].strip(), bool(found["mark"]))
 
@@ -216,6 +219,16 @@ def _noted(cleaned: str) -> Command | None:
     return CallNote(found["words"].strip()) if found else None
 
 
+_READERS: tuple[Callable[[str], Command | None], ...] = (
+    _plain,
+    _digits,
+    read_keeper_command,
+    _task,
+    _corrected,
+    _entered,
+    _case,
+    _noted,
+)
 _LONGEST_CORRECTION = 40  # letters
 _TASK_VERBS = frozenset({"办", "ban", "done", "task", "完成"})
 _PLAIN: tuple[tuple[re.Pattern[str], Command], ...] = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from core.understanding.numbers import NUMBER, UNITS
+from core.understanding.numbers import FOLLOWED_BY_UNIT, NUMBER
 
 GAP = r"[\s:,。.、!;#~-]*"
 NUMBERED = re.compile(
-    rf"(?:第|no\.?|件|#)?\s*(?P<number>{NUMBER})\s*(?:号(?!楼|院)|件(?!套))?(?!\d|[-:.~]\d|\s*(?:{UNITS}))"
+    rf"(?:第|no\.?|件|#)?\s*(?P<number>{NUMBER})\s*(?:号(?!楼|院)|件(?!套))?(?!\d|[-:.~]\d|{FOLLOWED_BY_UNIT})"
     rf"{GAP}(?P<words>.*)",
     re.DOTALL,
 )

@@ -24,6 +24,8 @@ _BARE_NUMBERS = {"119": "fire", "120": "medical", "110": "violence"}
 _ALIKE, _UNLIKE = 0.1, -0.5
 _SURELY_UNLIKE = -0.3  # what sounded sure is asked about first
 _FEWEST_ALIKE = 5  # letters; shorter texts resemble too much
+_JOINED = re.compile(r"(?<!\d)\d++(?:\s?[-–—/.]++\s?\d++)+")  # 5-1-101: a place
+_SPACED = re.compile(r"(?<!\d)\d++(?:\s++\d++)+")  # 5 1 101; but 120 3 2 402 is a cry
 _LATIN = re.compile(r"[a-z' 0-9]{2,}")
 _CONFIDENCE: dict[Certainty, float] = {"sure": 0.95, "possible": 0.6}
 
@@ -65,7 +67,7 @@ def find_emergency(text: str, dangers: Dangers | None = None) -> Emergency | Non
     True
     """
     dangers = dangers or default_dangers()
-    heard = _without_long_numbers(hear(text))
+    heard = _without_long_numbers(_placeless(hear(text)))
     bare = heard.letters.strip("|")
     if bare in _BARE_NUMBERS:
         return Emergency(_BARE_NUMBERS[bare], "sure", bare)
@@ -202,6 +204,23 @@ def _without_long_numbers(heard: Heard) -> Heard:
         heard.letters,
     )
     return replace(heard, letters=cut) if cut != heard.letters else heard
+
+
+def _placeless(heard: Heard) -> Heard:
+    """Take numbers out that are a place: without its hyphens 1-10 would be a 110."""
+    cut = _SPACED.sub(_unless_alone, _JOINED.sub(_unless_spelled, heard.cleaned))
+    return replace(hear(cut), length=heard.length) if cut != heard.cleaned else heard
+
+
+def _unless_alone(found: re.Match[str]) -> str:
+    numbers = found.group().split()
+    alone = _BARE_NUMBERS.keys() & set(numbers)
+    return "|".join(numbers) if alone else _unless_spelled(found)
+
+
+def _unless_spelled(found: re.Match[str]) -> str:
+    spelled = re.sub(r"\D", "", found.group())  # 1 2 0, figure by figure
+    return spelled if spelled in _BARE_NUMBERS else "#"
 
 
 def _in_english(heard: Heard, dangers: Dangers) -> Emergency | None:
