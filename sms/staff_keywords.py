@@ -165,6 +165,9 @@ def _case(cleaned: str) -> Command | None:
     state = patterns.STATE.fullmatch(cleaned)
     if state:
         return Look(int(state["number"]))
+    behind = _behind_number(cleaned)
+    if behind is not None:
+        return behind
     turned = patterns.NUMBER_FIRST.fullmatch(cleaned)
     number = int(turned["number"]) if turned else None
     said = turned["rest"] if turned else cleaned
@@ -172,6 +175,18 @@ def _case(cleaned: str) -> Command | None:
         found = pattern.fullmatch(said)
         if found:
             return _numbered(name, found, number)
+    return None
+
+
+def _behind_number(cleaned: str) -> Command | None:
+    """Read 12修好了 and 给12加个备注, which are commands only because of their number."""
+    noted = patterns.NOTE_FOR.fullmatch(cleaned)
+    if noted:
+        return Note(int(noted["number"]), noted["words"].strip())
+    for name, pattern in patterns.BEHIND_NUMBER.items():
+        found = pattern.fullmatch(cleaned)
+        if found:
+            return _MAKE[name](int(found["number"]), found["words"].strip())
     return None
 
 
