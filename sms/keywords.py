@@ -115,6 +115,7 @@ _FOR_SOMEBODY = re.compile(
 _BORROWED = re.compile(
     "(?:借|用)(?:的|了|着)?(?:一下)?(?:别人|邻居|人家|他人|对门|隔壁|孩子|女儿|儿子|老乡|路人)?(?:家)?(?:的)?(?:手机|电话)(?:发|打|说|报|给你)|(?:这|手机|电话)是(?:别人|邻居|借)的"
 )
+_LONE_HANZI = re.compile("[零〇一二三四五六七八九幺]{3,6}")
 _LONE_NUMBER = re.compile(r"(?:第|no\.? ?|#)?(\d{2,7})(?:号|件)?[.。!,]?")
 _QUESTION_MARKS = re.compile(r"[?？]+")
 _THANKFUL_SIGNS = re.compile("[🙏🙇🌹💐❤♥🌷👍👏]")
@@ -138,8 +139,11 @@ def parse(text: str) -> Reading:
     """
     cleaned = clean(text)
     said = clauses(cleaned)
-    commands = _commands(text, cleaned, said, _MOST_COMMANDS)
-    emergency = find_emergency(text)
+    wish = read_points_wish(cleaned)
+    emergency = _named_danger(wish) or find_emergency(text)
+    if emergency and emergency.certainty == "sure" and _name_in(wish):
+        wish = None  # words that speak of danger are no name of an activity
+    commands = (wish,) if wish else _commands(text, cleaned, said, _MOST_COMMANDS)
     if emergency and isinstance(commands[0], _NUMBERED_WISHES):
         named = said.strip("|")
         # 进度120 names a case; 120 alone is a cry
@@ -168,9 +172,9 @@ def _commands(text: str, cleaned: str, said: str, most: int) -> tuple[Command, .
     answer = read_answer(text)
     if answer.meaning == "digit" and answer.digit is not None:
         return _answer_and_more(answer.digit, answer.remark)
-    command = _points_wish(text, cleaned) or read_command(said) or _lone_number(cleaned)
+    command = read_command(said) or _lone_number(cleaned)
     wish = None if command and not isinstance(command, SmallTalk) else read_wish(text)
-    if wish is not None and (command is None or wish.name in _KINDER) and wish.name != "report":
+    if wish is not None and (command is None or wish.name in _KINDER) and not _is_nothing(wish):
         return _wished(wish, text)
     if command:
         return (command,)
@@ -204,13 +208,16 @@ def _answer_and_more(digit: int, remark: str) -> tuple[Command, ...]:
     return (Answer(digit, remark),)
 
 
-def _points_wish(text: str, cleaned: str) -> Command | None:
-    """Read a wish about points; words that speak of danger are no name of an activity."""
-    wish = read_points_wish(cleaned)
+def _name_in(wish: Command | None) -> str:
+    """Return what an activity or a reward is called by; empty for one that is numbered."""
     named = wish.what if isinstance(wish, Redeem | SignUp) else ""
-    is_worded = bool(named) and not named.isdecimal()
-    emergency = find_emergency(text) if is_worded else None
-    return None if emergency and emergency.certainty == "sure" else wish
+    return "" if named.isdecimal() else named
+
+
+def _named_danger(wish: Command | None) -> Emergency | None:
+    named = _name_in(wish)
+    danger = find_emergency(named) if named else None
+    return danger if danger and danger.certainty == "sure" else None
 
 
 def _is_worded(emergency: Emergency) -> bool:
@@ -250,6 +257,11 @@ def _wished(wish: Wish, text: str) -> tuple[Command, ...]:
     return (command,)
 
 
+def _is_nothing(wish: Wish) -> bool:
+    """Tell 我要报修, which becomes a case anyway, and 通了好了, which says more than 好了."""
+    return wish.name == "report" or (wish.name == "fine" and bool(wish.rest))
+
+
 def _chases(said: str) -> bool:
     """Tell whether words ask after something reported, and not after a friend."""
     if len(said) > _CHASE_CHARACTERS or _A_FRIEND.search(said):
@@ -258,6 +270,8 @@ def _chases(said: str) -> bool:
 
 
 def _lone_number(cleaned: str) -> Command | None:
+    if _LONE_HANZI.fullmatch(cleaned):
+        return AskStatus(read_digits(cleaned))
     found = _LONE_NUMBER.fullmatch(cleaned)
     if not found:
         return None

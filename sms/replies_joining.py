@@ -26,8 +26,8 @@ _PLACE_MISSED_FOR = timedelta(days=1)
 def join_earlier(incoming: Incoming) -> Reply | None:
     """Keep a text on the case that this phone's text of a moment ago began, if it goes on there.
 
-    It goes on if it names no other matter, or if the first one had named none. A bare address
-    is kept where one is missing, also later that day. None: it is a matter of its own.
+    It goes on if it names no matter, or if the first one had named none. A bare address is kept
+    where one is missing, also later that day. None: it is a matter of its own.
     """
     suggestion = incoming.suggest(incoming.words)
     case = _of_a_moment_ago(incoming)
@@ -84,14 +84,15 @@ def _of_a_moment_ago(incoming: Incoming) -> CaseRow | None:
     if not earlier or earlier[-1].case_id is None:
         return None
     case = case_by_id(incoming.session, earlier[-1].case_id)
-    is_new = case is not None and case.opened_at >= since and case.channel == Channel.SMS
+    is_new = case is not None and case.opened_at > since and case.channel == Channel.SMS
     return case if is_new and case is not None and _may_grow(case) else None
 
 
 def _goes_on(incoming: Incoming, case: CaseRow, suggestion: Suggestion) -> bool:
-    if not suggestion.words or is_asked_about(incoming, case):
-        return True
-    return case.summary in (suggestion.summary, suggestion.english_summary)
+    place = find_place(incoming.words)
+    if place and case.place and not case.place.startswith(place):
+        return False
+    return not suggestion.words or is_asked_about(incoming, case)
 
 
 def _without_place(incoming: Incoming) -> CaseRow | None:

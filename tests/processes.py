@@ -32,7 +32,7 @@ class Place:
         self.folder = folder
         self.port = free_port()
         self.home = folder / "home"
-        self.home.mkdir()
+        self.home.mkdir(parents=True, exist_ok=True)
         self.environment = {
             "HOME": str(self.home),
             "PATH": os.defpath,

@@ -25,6 +25,12 @@ _ALIKE, _UNLIKE = 0.1, -0.5
 _SURELY_UNLIKE = -0.3  # what sounded sure is asked about first
 _FEWEST_ALIKE = 5  # letters; shorter texts resemble too much
 _JOINED = re.compile(r"(?<!\d)\d++(?:\s?[-–—/.]++\s?\d++)+")  # 5-1-101: a place
+# 幺二零 is a cry too, unless it counts or is a house number: 一一九栋, 一百一十, 零一二零.
+_FIGURES = {"一零": "110", "幺零": "110", "一九": "119", "幺九": "119", "二零": "120", "二〇": "120"}
+_IN_HANZI = re.compile(
+    r"(?<![\d零〇一二三四五六七八九十幺两百千第])[一幺](?:[一幺][零九]|二[零〇])"
+    r"(?![\d零〇一二三四五六七八九十幺两百千点]|号|栋|楼|单元|室|幢|座|块|元|平|米|斤|户|个|路)"
+)
 _SPACED = re.compile(r"(?<!\d)\d++(?:\s++\d++)+")  # 5 1 101; but 120 3 2 402 is a cry
 _LATIN = re.compile(r"[a-z' 0-9]{2,}")
 _CONFIDENCE: dict[Certainty, float] = {"sure": 0.95, "possible": 0.6}
@@ -208,7 +214,8 @@ def _without_long_numbers(heard: Heard) -> Heard:
 
 def _placeless(heard: Heard) -> Heard:
     """Take numbers out that are a place: without its hyphens 1-10 would be a 110."""
-    cut = _SPACED.sub(_unless_alone, _JOINED.sub(_unless_spelled, heard.cleaned))
+    cut = _IN_HANZI.sub(lambda found: _FIGURES[found.group()[-2:]], heard.cleaned)
+    cut = _SPACED.sub(_unless_alone, _JOINED.sub(_unless_spelled, cut))
     return replace(hear(cut), length=heard.length) if cut != heard.cleaned else heard
 
 
@@ -219,8 +226,10 @@ def _unless_alone(found: re.Match[str]) -> str:
 
 
 def _unless_spelled(found: re.Match[str]) -> str:
-    spelled = re.sub(r"\D", "", found.group())  # 1 2 0, figure by figure
-    return spelled if spelled in _BARE_NUMBERS else "#"
+    figures = re.findall(r"\d+", found.group())
+    spelled = "".join(figures)
+    is_cry = spelled in _BARE_NUMBERS and len(figures) == len(spelled)
+    return spelled if is_cry else "#"  # 1 2 0, figure by figure; 1-10 is a place
 
 
 def _in_english(heard: Heard, dangers: Dangers) -> Emergency | None:

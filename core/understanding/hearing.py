@@ -14,7 +14,8 @@ TYPED = "\ue000"  # stands for a syllable that was typed in Latin letters
 MASK = "#"  # stands for a letter that is taken out
 _LONGEST_RUN = 60
 _LATIN_RUN = re.compile(r"[a-z][a-z' ]*[a-z]|[a-z]")
-_NO_PINYIN = frozenset(["ok", "td", "gas", "app", "wifi", "qq", "iphone", "pos", "led", "sos", "help", "stop", "start", "me", "he", "she"])
+_NO_PINYIN = frozenset(["ok", "td", "gas", "app", "wifi", "qq", "iphone", "pos", "led", "sos", "help", "stop", "start"])
+_ALSO_ENGLISH = frozenset({"me", "he", "she"})
 _SHARE_OF_PINYIN = 0.85
 # Long texts are heard at both ends, and in between around what a cry would hold.
 _HEAD, _TAIL, _WINDOW, _MOST_WINDOWS = 1_600, 400, 40, 12
@@ -84,7 +85,7 @@ def _shortened(cleaned: str) -> str:
 
 def _may_be_typed(cleaned: str) -> bool:
     """Tell whether the Latin letters of a text are pinyin, and not English."""
-    runs = [run for run in re.findall(r"[a-z]+", cleaned[:_HEAD]) if run not in _NO_PINYIN]
+    runs = [run for run in re.findall(r"[a-z]+", cleaned[:_HEAD]) if run not in _NO_PINYIN | _ALSO_ENGLISH]
     long_runs = [run for run in runs if len(run) <= _LONGEST_RUN]
     spelled = sum(len(run) for run in long_runs if syllables_typed(run))
     total = sum(len(run) for run in runs)
