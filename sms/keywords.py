@@ -122,6 +122,7 @@ _THANKFUL_SIGNS = re.compile("[🙏🙇🌹💐❤♥🌷👍👏]")
 _WAVE = re.compile("[👋😊😀🙂😄]")
 _COMMAND_CHARACTERS = 60  # a longer text is no command; its beginning is not searched either
 _MOST_COMMANDS = 3
+_READ_CHARACTERS = 2_000  # of a letter no more is looked at for a command
 _FREE = (ReportTrouble, Chase, BorrowedPhone)
 # A number that stands beside one of these is a case's, an activity's or a code.
 _NUMBERED_WISHES = (AskStatus, Withdraw, AskPoints, AskActivities, Redeem, SignUp, Attend)
@@ -138,7 +139,7 @@ def parse(text: str) -> Reading:
     (ReportTrouble(words='我想取消我们楼的垃圾桶'),)
     """
     cleaned = clean(text)
-    said = clauses(cleaned)
+    said = clauses(cleaned[:_READ_CHARACTERS])
     wish = read_points_wish(cleaned)
     emergency = _named_danger(wish) or find_emergency(text)
     if emergency and emergency.certainty == "sure" and _name_in(wish):

@@ -29,9 +29,9 @@ UNSOLVED = re.compile(r"^(?:还|说|都)*(?:没|未|不|又|还是|no|not|否)")
 
 WORDS: dict[str, str] = {
     "accept": "接单|接件|接受|接了|接下|接|jiedan|jie(?![a-z])|accept|take",
-    "listen": "回听|听录音|放录音|播放录音|播放|录音|听一下|听下|听听|听|放(?=\s*\d)|tingluyin|ting(?![a-z])|listen",
+    "listen": r"回听|听录音|放录音|播放录音|播放|录音|听一下|听下|听听|听|放(?=\s*\d)|tingluyin|ting(?![a-z])|listen",
     "done": "办结了|办结(?!婚)|办接|办节|办劫|办解|办杰|搬结|半结|班结|板结|办完了|办完|办好了|办好|完成了|完成|结办"
-    "|搞定了?(?=\s*\d)"
+    r"|搞定了?(?=\s*\d)"
     "|ban ?jie|done|finished",
     "told": "告知了|告知|告之|告只|告诉了|告诉|gao ?zhi|told",
     "callback": "回访了|回访(?!表|单|记录|本)|回仿|回防|回放|hui ?fang|callback",
@@ -39,7 +39,7 @@ WORDS: dict[str, str] = {
     "transfer": "转派给|转派|转给|转单|转交|转|zhuan|transfer",
     "return": "退单|退件|退回|退了|退|tuidan|tui(?![a-z])|return",
     "escalate": "往上报|上报(?!纸)|上抱|向上报|上保|shang ?bao|escalate",
-    "note": "备注(?!栏|本)|加备注|注(?=\s*\d)|备住|背注|被注|bei ?zhu|note",
+    "note": r"备注(?!栏|本)|加备注|注(?=\s*\d)|备住|背注|被注|bei ?zhu|note",
     "look": "查看|查询|查查|查一下|查下|查|茶|看一下|看下|看看|看|详情|情况|cha(?![a-z])|look|show",
 }
 SHORT = {

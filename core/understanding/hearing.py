@@ -18,7 +18,7 @@ _NO_PINYIN = frozenset(["ok", "td", "gas", "app", "wifi", "qq", "iphone", "pos",
 _ALSO_ENGLISH = frozenset({"me", "he", "she"})
 _SHARE_OF_PINYIN = 0.85
 # Long texts are heard at both ends, and in between around what a cry would hold.
-_HEAD, _TAIL, _WINDOW, _MOST_WINDOWS = 1_600, 400, 40, 12
+_HEAD, _TAIL, _WINDOW, _MOST_WINDOWS = 400, 150, 24, 8
 _CRIES = (
     "救命", "救我", "救人", "着火", "起火", "冒烟", "煤气味", "燃气味", "漏气", "泄漏", "触电", "漏电",
     "晕倒", "昏倒", "昏迷", "不省人事", "喘不上", "胸口", "摔倒", "起不来", "不想活", "自杀", "跳楼",

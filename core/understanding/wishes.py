@@ -11,6 +11,7 @@ from core.understanding.hearing import TYPED, Heard, hear
 from core.understanding.lexicon import read_lexicon
 from core.understanding.numbers import NUMBER, UNITS, read_digits
 from core.understanding.sayings import Sayings, Spoken
+from core.understanding.typical import default_typical
 from core.understanding.vocabulary import Vocabulary
 
 _LONGEST = 45  # letters; a longer text is a letter, and its wish stays among its words
@@ -19,6 +20,9 @@ _REST_IN_CLAUSE = 3  # letters beside a plain wish, in its own clause
 _NUMBERED = re.compile(rf"(?:第|no)?({NUMBER})(?:号(?!楼|院)|件(?!套))?(?!\d|-|{UNITS})")
 _PARTICLES = frozenset(["le", "ma", "ba", "a", "le", "de", "wo", "li", "men", "ge", "yi", "qin"])  # folded, typed in pinyin
 _OF_A_NUMBER = "numbered"
+# How much more like such wishes than like anything else, where much stands beside one.
+# (Chosen on sentences of our own; a request is never to be swallowed.)
+_ALIKE = 0.5
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,38 @@ def read_wish(text: str) -> Wish | None:
         and (covered := _covers(heard, spoken, filled, "" if to_friend else way)) is not None
     ]
     if not wishes:
-        return None
-    covered, _, name, spoken = max(wishes, key=lambda wish: wish[:2])
+        return None if to_friend else _resembling(heard, said, number, filled)
+    _, _, name, spoken = max(wishes, key=lambda wish: wish[:2])
     rest = _rest(heard, spoken, filled)
-    confidence = 0.95 if not rest else 0.75
-    del covered
-    return Wish(name, number, spoken.words, rest, confidence)
+    return Wish(name, number, spoken.words, rest, 0.75 if rest else 0.95)
+
+
+def _resembling(
+    heard: Heard, said: dict[str, list[Spoken]], number: int | None, filled: set[int]
+) -> Wish | None:
+    """Take a wish with much beside it if the text as a whole is like such wishes: 不找了,猫回来了."""
+    cues = {
+        name: (said.get(f"{name} sayings") or said[f"{name} plain"])[0]
+        for name in _lexicon().order
+        if name not in _ASKED_PLAINLY
+        and f"{name} not" not in said
+        and (f"{name} sayings" in said or f"{name} plain" in said)
+    }
+    if not cues:
+        return None
+    alike = default_typical().resembles(heard)
+    wished = {name: weight for name, weight in alike.items() if name.startswith("command.")}
+    best = max(wished, key=lambda name: wished[name])
+    otherwise = max(
+        weight
+        for name, weight in alike.items()
+        if name not in wished and not name.startswith("answer.")
+    )
+    spoken = cues.get(best.removeprefix("command."))
+    if spoken is None or wished[best] - otherwise <= _ALIKE:
+        return None
+    name = best.removeprefix("command.")
+    return Wish(name, number, spoken.words, _rest(heard, spoken, filled), 0.6)
 
 
 def _ways(
@@ -156,6 +186,7 @@ def _lexicon() -> _Words:
     )
 
 
+_ASKED_PLAINLY = frozenset({"report", "fine"})
 _NO_WISH = frozenset({"by_sound", "as_they_stand", "group", "filler", "friend"})
 # Of two that cover as much, the first: 取消退订 is no withdrawal, 谢谢 before 好.
 _ORDER = [
