@@ -23,6 +23,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "flow": ("flow", "flow", "Draw the call flow from the menus."),
     "health": ("health", "health", "Tell how the service is."),
     "holidays": ("holidays", "holidays", "Load a new notice of days off."),
+    "lexicon": ("lexicon", "lexicon", "Check and take the office's own words."),
     "load": ("load", "load", "Load a community file."),
     "message": ("looks", "message", "Look at the texts that we send."),
     "migrate": ("migrate", "migrate", "Bring the database to the newest schema."),

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from app.clock import OffsetClock
 from app.config import ConfigurationError, Settings, is_loopback
 from app.learning import make_suggester
+from app.lexicon import OfficeLexicon, lexicon_path
 from core.clock import Clock, RealClock
 from core.db import Database
 from core.understanding.categories import Suggestion
@@ -52,6 +53,7 @@ class Services:
     exchange: Exchange | None  # the desk's, where it is the provider
     number_setter: PointsNumbers | None  # a provider that can be told where we are
     suggest: Callable[[str], Suggestion]  # the lexicon, with what was learnt where there is a model
+    lexicon: OfficeLexicon
 
 
 def make_services(
@@ -80,6 +82,8 @@ def make_services(
         real_clock=real,
         cache_folder=settings.var / "sounds",
     )
+    lexicon = OfficeLexicon(lexicon_path(settings.var))
+    lexicon.look()
     exchange = None
     if settings.provider == "desk":
         exchange = _make_exchange(settings, database, now, real, provider, voice, post)
@@ -94,8 +98,21 @@ def make_services(
         fallbacks=make_fallbacks(settings),
         exchange=exchange,
         number_setter=_number_setter(provider),
-        suggest=make_suggester(settings.var),
+        suggest=_suggest_by(lexicon, make_suggester(settings.var)),
+        lexicon=lexicon,
     )
+
+
+def _suggest_by(
+    lexicon: OfficeLexicon, suggest: Callable[[str], Suggestion]
+) -> Callable[[str], Suggestion]:
+    """Look at the office's lexicon first: the scheduler is asked by nobody else."""
+
+    def look_and_suggest(text: str) -> Suggestion:
+        lexicon.look()
+        return suggest(text)
+
+    return look_and_suggest
 
 
 def make_fallbacks(settings: Settings) -> Fallbacks:
@@ -153,6 +170,7 @@ def make_app(services: Services) -> Flask:
     has_desk = services.exchange is not None and is_loopback(f"http://{settings.host}")
     if has_desk:
         app.register_blueprint(_make_desk(services))
+    app.before_request(services.lexicon.look)
     app.add_url_rule("/", "home", lambda: redirect("/desk" if has_desk else "/health"))
     app.register_error_handler(Exception, _failed)
     return app

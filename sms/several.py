@@ -9,6 +9,7 @@ from core.understanding.categories import suggest
 
 _LONGEST = 300  # letters; a letter is one matter, and is read by a person
 _MOST = 3
+_EDGES = re.compile(r"^[\s,，。.;；、1１一)）]+|[\s,，。.;；、1１一(（]+$")
 _ANOTHER = re.compile(
     r"(?:^|(?<=[\s,，。.;；!！、]))(?:还有(?:就是|一个事|个事|一件事|件事)?|另外|再一个|再有|再就是|其次"
     r"|第[二三]|[二三]是|[2-4][、.．,，)）:：])[\s,，:：]*(?=\S{4})"
@@ -25,7 +26,7 @@ def split_requests(text: str) -> list[str]:
     """
     if len(text) > _LONGEST:
         return [text]
-    parts = [part.strip(" ,，。.;；、1１一、)）") for part in _ANOTHER.split(text)]
+    parts = [_EDGES.sub("", part) for part in _ANOTHER.split(text)]
     parts = [part for part in parts if part][:_MOST]
     about = [suggest(part) for part in parts]
     apart = all(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from core.understanding.answers import QUESTIONS, Answered, answer_question
-from core.understanding.categories import Suggestion, suggest
+from core.understanding.categories import Suggestion
+from core.understanding.categories import suggest as by_lexicon
 from core.understanding.emergency import Emergency
 from core.understanding.places import find_place
 from sms.commands import Answer, BorrowedPhone, Chase, Command, FreeWords, ReportTrouble, SmallTalk
@@ -31,12 +33,24 @@ _NAMES = {
     "StartDuty": "start_duty",
     "EndDuty": "end_duty",
     "Correct": "category",
+    "AskPoints": "ask_points",
+    "AskActivities": "ask_activities",
+    "SignUp": "sign_up",
+    "TakeBack": "take_back",
+    "HandOver": "hand_over",
+    "TakeAttendance": "take_attendance",
 }
 _SAYS_NOTHING_OF_ITSELF = (ReportTrouble, FreeWords, BorrowedPhone, Chase)
 _COMMAND_IS_SURE = 0.95
 
 
-def understand(text: str, *, question: str = "", staff: bool = False) -> dict[str, Any]:
+def understand(
+    text: str,
+    *,
+    question: str = "",
+    staff: bool = False,
+    suggest: Callable[[str], Suggestion] = by_lexicon,
+) -> dict[str, Any]:
     """Tell how a text is read; ``question`` is the one that it answers, or empty.
 
     Keys: text, command (null: free words, which become a case), arguments, category, urgency,

@@ -90,7 +90,11 @@ class Place:
         """Start a command that serves, or waits for something."""
         log = (self.folder / f"{command}.log").open("w")
         process = subprocess.Popen(
-            [LINLI, command, *options], cwd=self.folder, env=self.environment, stdout=log, stderr=log
+            [LINLI, command, *options],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=log,
+            stderr=log,
         )
         log.close()
         return Running(process, self.folder / f"{command}.log")

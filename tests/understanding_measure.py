@@ -101,9 +101,7 @@ def commands(half: str = "test") -> list[tuple[str, str]]:
 
 def staff_commands(half: str = "test") -> list[tuple[str, str]]:
     """Pair each staff command with the one that was read."""
-    return [
-        (one["command"], _command(one, staff=True)) for one in sayings("staff_commands", half)
-    ]
+    return [(one["command"], _command(one, staff=True)) for one in sayings("staff_commands", half)]
 
 
 def _command(saying: Saying, *, staff: bool = False) -> str:
@@ -122,7 +120,7 @@ def answers(half: str = "test") -> list[tuple[str, str, str]]:
 
 
 def fired(texts: Iterable[str]) -> Counter[str]:
-    """Count the commands that free words fire; thanks, greetings and words kept on a case do not."""
+    """Count the commands that free words fire; not thanks, nor words kept on a case."""
     harmless = {None, "report", "thanks", "greeting", "fine", "well", "nothing", "none"}
     found: Counter[str] = Counter()
     for text in texts:
@@ -193,7 +191,13 @@ def _emergencies() -> str:
 def _alarm_row(name: str, counts: Counter[str]) -> list[str]:
     whole = counts["sure"] + counts["possible"] + counts["none"]
     seen = whole - counts["none"]
-    return [name, _share(seen, whole), str(counts["sure"]), str(counts["possible"]), str(counts["kind"])]
+    return [
+        name,
+        _share(seen, whole),
+        str(counts["sure"]),
+        str(counts["possible"]),
+        str(counts["kind"]),
+    ]
 
 
 def _false_alarms() -> str:
@@ -242,7 +246,8 @@ def _answers() -> str:
         right = sum(label == read for label, read in pairs)
         turned = sum({label, read} == {"yes", "no"} for label, read in pairs)
         rows.append([question, _share(right, len(pairs)), str(turned)])
-    return f"## Answers\n{_table(['question', 'read rightly', 'yes taken for no, or no for yes'], rows)}"
+    head = ["question", "read rightly", "yes taken for no, or no for yes"]
+    return f"## Answers\n{_table(head, rows)}"
 
 
 def _speed() -> str:

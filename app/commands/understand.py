@@ -27,13 +27,19 @@ def understand(
     words: tuple[str, ...], *, question: str, staff: bool, source: Path | None, as_json: bool
 ) -> None:
     """Show how a text is read: command, category, urgency, place, danger, confidence and why."""
+    from app.config import read_settings
+    from app.learning import make_suggester
+    from app.lexicon import OfficeLexicon, lexicon_path
     from sms.understood import understand as read
 
     if source is None and not words:
         raise click.UsageError("Give a text, or a file with --file.")
+    var = read_settings().var
+    OfficeLexicon(lexicon_path(var)).look()
+    suggest = make_suggester(var)
     texts = _rows(source) if source else iter([(" ".join(words), question)])
     for text, asked in texts:
-        found = read(text, question=asked or question, staff=staff)
+        found = read(text, question=asked or question, staff=staff, suggest=suggest)
         if source:
             del found["why"]  # a file's objects hold the columns that its readers know
         if as_json:

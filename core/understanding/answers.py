@@ -160,7 +160,7 @@ def _said(heard: Heard, question: str) -> dict[str, list[Spoken]]:
 def _lexicon(question: str) -> Sayings:
     lexicon = read_lexicon("answers")
     own = lexicon.get(question.lower(), {})
-    lists = {
+    lists: dict[str, list[str]] = {
         name: [*own.get(name, ()), *lexicon["all"].get(name, ())] for name in (*_RANK, "unclear")
     }
     return Sayings(lists, {}, by_sound=lexicon["by_sound"])

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.understanding.additions import additions_in_force
 from core.understanding.hearing import Heard, hear, mask
 from core.understanding.lexicon import pattern_of, read_lexicon
 from core.understanding.normalise import clean, is_latin
@@ -204,5 +205,12 @@ def compile_categories(lexicon: Mapping[str, Any], typical: Typical) -> Categori
 
 @functools.cache
 def default_categories() -> Categories:
-    """Return the lexicon of categories that comes with Linli."""
-    return compile_categories(read_lexicon("categories"), default_typical())
+    """Return the lexicon of categories: Linli's, and what the office added."""
+    lexicon, added = read_lexicon("categories"), additions_in_force()
+    for category, lists in added.categories.items():
+        # the last subject of a category is its general one
+        general = [own for own in lexicon["subject"] if own["category"] == category][-1]
+        general["decisive"] = [*general.get("decisive", ()), *lists.get("words", ())]
+    for name, words in added.urgency.items():
+        lexicon[name] += words
+    return compile_categories(lexicon, default_typical())

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from core.understanding.additions import additions_in_force
 from core.understanding.hearing import MASK, Heard, hear, mask
 from core.understanding.lexicon import pattern_of, read_lexicon
 from core.understanding.sayings import Sayings, Spoken
@@ -26,7 +27,14 @@ _SURELY_UNLIKE = -0.3  # what sounded sure is asked about first
 _FEWEST_ALIKE = 5  # letters; shorter texts resemble too much
 _JOINED = re.compile(r"(?<!\d)\d++(?:\s?[-–—/.]++\s?\d++)+")  # 5-1-101: a place
 # 幺二零 is a cry too, unless it counts or is a house number: 一一九栋, 一百一十, 零一二零.
-_FIGURES = {"一零": "110", "幺零": "110", "一九": "119", "幺九": "119", "二零": "120", "二〇": "120"}
+_FIGURES = {
+    "一零": "110",
+    "幺零": "110",
+    "一九": "119",
+    "幺九": "119",
+    "二零": "120",
+    "二〇": "120",
+}
 _IN_HANZI = re.compile(
     r"(?<![\d零〇一二三四五六七八九十幺两百千第])[一幺](?:[一幺][零九]|二[零〇])"
     r"(?![\d零〇一二三四五六七八九十幺两百千点]|号|栋|楼|单元|室|幢|座|块|元|平|米|斤|户|个|路)"
@@ -178,7 +186,7 @@ def _in_a_letter(
 def _softened(
     letters: str, spoken: Spoken, calm: dict[str, list[Spoken]]
 ) -> Literal["near", "far", ""]:
-    """Tell whether 上次 or 怕 stands before a saying in its clause or in its gaps, or 那家 behind."""
+    """Tell whether 上次 or 怕 stands before a saying in its clause or gaps, or 那家 behind it."""
     own = spoken.places()
     inside = [
         sign
@@ -282,12 +290,11 @@ def compile_dangers(
 
 @functools.cache
 def default_dangers() -> Dangers:
-    """Return the lexicon of danger that comes with Linli."""
-    groups = read_lexicon("emergency_groups")
-    return compile_dangers(
-        read_lexicon("emergency"),
-        groups["group"],
-        groups["spelling"],
-        read_lexicon("emergency_calm"),
-        default_typical(),
-    )
+    """Return the lexicon of danger: Linli's, and what the office added."""
+    groups, added = read_lexicon("emergency_groups"), additions_in_force()
+    kinds, calm = read_lexicon("emergency"), read_lexicon("emergency_calm")
+    for kind, lists in added.dangers.items():
+        for certainty in ("sure", "possible"):
+            kinds[kind][certainty] += lists.get(certainty, ())
+    calm["masks"]["sayings"] += added.look_alikes.get("words", ())
+    return compile_dangers(kinds, groups["group"], groups["spelling"], calm, default_typical())

@@ -14,15 +14,18 @@ TYPED = "\ue000"  # stands for a syllable that was typed in Latin letters
 MASK = "#"  # stands for a letter that is taken out
 _LONGEST_RUN = 60
 _LATIN_RUN = re.compile(r"[a-z][a-z' ]*[a-z]|[a-z]")
-_NO_PINYIN = frozenset(["ok", "td", "gas", "app", "wifi", "qq", "iphone", "pos", "led", "sos", "help", "stop", "start"])
+_NO_PINYIN = frozenset(
+    ["ok", "td", "gas", "app", "wifi", "qq", "iphone", "pos", "led", "sos", "help", "stop", "start"]
+)
 _ALSO_ENGLISH = frozenset({"me", "he", "she"})
 _SHARE_OF_PINYIN = 0.85
 # Long texts are heard at both ends, and in between around what a cry would hold.
 _HEAD, _TAIL, _WINDOW, _MOST_WINDOWS = 400, 150, 24, 8
 _CRIES = (
-    "救命", "救我", "救人", "着火", "起火", "冒烟", "煤气味", "燃气味", "漏气", "泄漏", "触电", "漏电",
-    "晕倒", "昏倒", "昏迷", "不省人事", "喘不上", "胸口", "摔倒", "起不来", "不想活", "自杀", "跳楼",
-    "农药", "中毒", "被困", "砸门", "拿刀", "杀人", "走丢", "走失", "不见了", "120", "119", "110",
+    "救命", "救我", "救人", "着火", "起火", "冒烟", "煤气味", "燃气味", "漏气", "泄漏", "触电",
+    "漏电", "晕倒", "昏倒", "昏迷", "不省人事", "喘不上", "胸口", "摔倒", "起不来", "不想活",
+    "自杀", "跳楼", "农药", "中毒", "被困", "砸门", "拿刀", "杀人", "走丢", "走失", "不见了",
+    "120", "119", "110",
 )  # fmt: skip
 
 
@@ -85,7 +88,11 @@ def _shortened(cleaned: str) -> str:
 
 def _may_be_typed(cleaned: str) -> bool:
     """Tell whether the Latin letters of a text are pinyin, and not English."""
-    runs = [run for run in re.findall(r"[a-z]+", cleaned[:_HEAD]) if run not in _NO_PINYIN | _ALSO_ENGLISH]
+    runs = [
+        run
+        for run in re.findall(r"[a-z]+", cleaned[:_HEAD])
+        if run not in _NO_PINYIN | _ALSO_ENGLISH
+    ]
     long_runs = [run for run in runs if len(run) <= _LONGEST_RUN]
     spelled = sum(len(run) for run in long_runs if syllables_typed(run))
     total = sum(len(run) for run in runs)

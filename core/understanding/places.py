@@ -26,7 +26,25 @@ _ROOM_ONLY = re.compile(r"(?<![\d-])(\d{3,4})(?:室|号房|房|的|家)")
 _RUN = re.compile(r"[a-z]+|\d+")
 _TYPED_ADDRESS = dict(
     zip(
-        ["yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu", "shi", "ling", "hao", "lou", "dong", "dan", "yuan", "ceng"],
+        [
+            "yi",
+            "er",
+            "san",
+            "si",
+            "wu",
+            "liu",
+            "qi",
+            "ba",
+            "jiu",
+            "shi",
+            "ling",
+            "hao",
+            "lou",
+            "dong",
+            "dan",
+            "yuan",
+            "ceng",
+        ],
         "一二三四五六七八九十零号楼栋单元层",
         strict=True,
     )

@@ -1,7 +1,8 @@
 """Sayings: words and groups of words, in order or not, with gaps; compiled once, matched fast.
 
 ``晕倒`` is a word, ``{人}`` any word of the group 人, ``~`` up to three letters between two parts,
-``…`` up to eight and ``……`` up to twenty-five, ``A&B`` both in any order and at most forty letters apart.
+``…`` up to eight and ``……`` up to twenty-five, ``A&B`` both in any order, at most forty letters
+apart.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ class Sayings:
         said = {}
         for name, sayings in self._lists.items():
             spoken = [
-                _spoken(heard, saying, parts)
+                _spoken(saying, parts)
                 for saying in sayings
                 if saying.names <= places.keys()
                 for steps in saying.alternatives
@@ -156,7 +157,7 @@ def _matches(steps: tuple[_Step, ...], places: dict[str, list[Found]]) -> list[t
     return chains[:_MOST_MATCHES]
 
 
-def _spoken(heard: Heard, saying: _Saying, parts: tuple[Found, ...]) -> Spoken:
+def _spoken(saying: _Saying, parts: tuple[Found, ...]) -> Spoken:
     start, end = parts[0].start, parts[-1].end
     words = " ".join(dict.fromkeys(part.word for part in parts))
     return Spoken(

@@ -12,6 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from core.understanding.additions import additions_in_force
 from core.understanding.hearing import MASK, TYPED, Heard, hear
 from core.understanding.lexicon import read_lexicon
 
@@ -87,7 +88,8 @@ def _pieces(heard: Heard) -> set[str]:
 
 @functools.cache
 def default_typical() -> Typical:
-    """Return the typical sentences that come with Linli, under labels such as ``danger.fire``."""
-    return Typical.of(
-        {label: sentences for name in LISTS for label, sentences in read_lexicon(name).items()}
-    )
+    """Return the typical sentences of Linli and the office, by labels such as ``danger.fire``."""
+    ours = {label: list(own) for name in LISTS for label, own in read_lexicon(name).items()}
+    for label, sentences in additions_in_force().sentences().items():
+        ours[label] += sentences
+    return Typical.of(ours)

@@ -18,7 +18,9 @@ _LONGEST = 45  # letters; a longer text is a letter, and its wish stays among it
 _MOST_REST = 4
 _REST_IN_CLAUSE = 3  # letters beside a plain wish, in its own clause
 _NUMBERED = re.compile(rf"(?:第|no)?({NUMBER})(?:号(?!楼|院)|件(?!套))?(?!\d|-|{UNITS})")
-_PARTICLES = frozenset(["le", "ma", "ba", "a", "le", "de", "wo", "li", "men", "ge", "yi", "qin"])  # folded, typed in pinyin
+_PARTICLES = frozenset(
+    ["le", "ma", "ba", "a", "le", "de", "wo", "li", "men", "ge", "yi", "qin"]
+)  # folded, typed in pinyin
 _OF_A_NUMBER = "numbered"
 # How much more like such wishes than like anything else, where much stands beside one.
 # (Chosen on sentences of our own; a request is never to be swallowed.)
@@ -79,7 +81,7 @@ def read_wish(text: str) -> Wish | None:
 def _resembling(
     heard: Heard, said: dict[str, list[Spoken]], number: int | None, filled: set[int]
 ) -> Wish | None:
-    """Take a wish with much beside it if the text as a whole is like such wishes: 不找了,猫回来了."""
+    """Take a wish with much beside it, if the whole text is like such wishes: 不找了,猫回来了."""
     cues = {
         name: (said.get(f"{name} sayings") or said[f"{name} plain"])[0]
         for name in _lexicon().order
