@@ -118,6 +118,9 @@ _BORROWED = re.compile(
 _LONE_HANZI = re.compile("[零〇一二三四五六七八九幺]{3,6}")
 _LONE_NUMBER = re.compile(r"(?:第|no\.? ?|#)?(\d{2,7})(?:号|件)?[.。!,]?")
 _QUESTION_MARKS = re.compile(r"[?？]+")
+_SETTLED = re.compile(
+    "好了|亮了|通了|热了|来水|来电|收到|送到|拿到|[修弄办换搞]好|解决|真好|修得|回来了"
+)
 _THANKFUL_SIGNS = re.compile("[🙏🙇🌹💐❤♥🌷👍👏]")
 _WAVE = re.compile("[👋😊😀🙂😄]")
 _COMMAND_CHARACTERS = 60  # a longer text is no command; its beginning is not searched either
@@ -175,7 +178,11 @@ def _commands(text: str, cleaned: str, said: str, most: int) -> tuple[Command, .
         return _answer_and_more(answer.digit, answer.remark)
     command = read_command(said) or _lone_number(cleaned)
     wish = None if command and not isinstance(command, SmallTalk) else read_wish(text)
-    if wish is not None and (command is None or wish.name in _KINDER) and not _is_nothing(wish):
+    if (
+        wish is not None
+        and (command is None or wish.name in _KINDER)
+        and not _is_nothing(wish, said)
+    ):
         return _wished(wish, text)
     if command:
         return (command,)
@@ -258,9 +265,12 @@ def _wished(wish: Wish, text: str) -> tuple[Command, ...]:
     return (command,)
 
 
-def _is_nothing(wish: Wish) -> bool:
-    """Tell 我要报修, which becomes a case anyway, and 通了好了, which says more than 好了."""
-    return wish.name == "report" or (wish.name == "fine" and bool(wish.rest))
+def _is_nothing(wish: Wish, said: str) -> bool:
+    """Tell 我要报修, a case anyway, 通了好了, more than 好了, and 水停了谢谢师傅, no mere thanks."""
+    if wish.name == "report" or (wish.name == "fine" and wish.rest):
+        return True
+    is_talk = wish.name in _KINDER and bool(wish.rest)
+    return is_talk and not _SETTLED.search(said) and bool(suggest(said).words)
 
 
 def _chases(said: str) -> bool:

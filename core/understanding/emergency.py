@@ -135,9 +135,10 @@ def _compared(heard: Heard, spoken: Emergency | None, dangers: Dangers) -> Emerg
     if spoken is None:
         is_alike = margin > _ALIKE and len(heard.letters) >= _FEWEST_ALIKE
         return Emergency(kind, "possible", "", 0.5) if is_alike else None
+    if spoken.letters * 2 >= len(heard.letters):
+        return spoken  # little else is said
     if spoken.certainty == "sure":
-        says_little_else = spoken.letters * 2 >= len(heard.letters)
-        if says_little_else or margin > _SURELY_UNLIKE:
+        if margin > _SURELY_UNLIKE:
             return spoken
         return replace(spoken, certainty="possible", confidence=_CONFIDENCE["possible"])
     return spoken if margin > _UNLIKE else None

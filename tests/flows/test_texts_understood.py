@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from core.alarms.queries import alarm_calls_of, alarm_of_case
@@ -207,23 +206,6 @@ def test_nobody_answering_leaves_the_case_to_a_person(line: Line) -> None:
 
     assert line.case(1)["status"] == "dispatched"
     assert line.case(1)["assignee"] is not None
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "停水了",
-        "家里没暖气了，停暖两天",
-        "停电一天了",
-        "电梯停了下不来",
-        "透析的药没了",
-        "断药了没人去取",
-    ],
-)
-def test_what_cannot_wait_is_the_same_day(line: Line, words: str) -> None:
-    line.text(GRANDMA_JIN, words)
-
-    assert line.case(1)["urgency"] == "P1"
 
 
 def test_staff_correct_a_category_and_it_is_kept_to_learn_from(line: Line) -> None:
