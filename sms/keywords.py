@@ -266,7 +266,7 @@ def _wished(wish: Wish, text: str) -> tuple[Command, ...]:
 
 
 def _is_nothing(wish: Wish, said: str) -> bool:
-    """Tell 我要报修, a case anyway, 通了好了, more than 好了, and 水停了谢谢师傅, no mere thanks."""
+    """Tell 我要报修, a case anyway, 通了好了, more than 好了, and 水停了谢谢师傅, no thanks."""
     if wish.name == "report" or (wish.name == "fine" and wish.rest):
         return True
     is_talk = wish.name in _KINDER and bool(wish.rest)

@@ -27,7 +27,7 @@ def classify() -> None:
 @click.option(
     "--typical",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Your own sentences instead of those that come with Linli (core/learning/typical.toml).",
+    help="Your own sentences instead of Linli's (core/understanding/typical_sentences.toml).",
 )
 @click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
 def train(*, sayings: Path | None, typical: Path | None, as_json: bool) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from importlib import resources
 
 import numpy as np
 
 from core.learning.model import CATEGORIES, CategoryModel, Sentences, features
 from core.understanding.lexicon import read_lexicon
+from core.understanding.typical import more_requests
 
 Example = tuple[str, str]  # words and their category
 _STRENGTH = 10.0  # by cross-validation on sentences that the lexicon does not hold
@@ -17,18 +17,17 @@ _CORRECTION_WEIGHT = 3.0  # what staff said weighs more than what we thought up
 
 
 def typical_sentences() -> list[Example]:
-    """Return the lexicon's sentences and those that stand beside this module."""
-    ours = read_sentences((resources.files(__package__) / "typical.toml").read_text("utf-8"))
+    """Return the typical requests of the lexicon."""
     lexicon = [
         (sentence, label.removeprefix("request."))
-        for label, listed in read_lexicon("typical_requests").items()
+        for label, listed in [*read_lexicon("typical_requests").items(), *more_requests().items()]
         for sentence in listed
     ]
-    return list(dict.fromkeys([*lexicon, *ours]))
+    return list(dict.fromkeys(lexicon))
 
 
 def read_sentences(written: str) -> list[Example]:
-    """Read sentences by category, as they stand in typical.toml.
+    """Read sentences by category, as they stand in typical_sentences.toml.
 
     :raises ValueError: naming what is wrong.
     """

@@ -17,7 +17,7 @@ from core.understanding.typical import Typical, default_typical
 
 WEIGHTS = {"decisive": 9, "strong": 4, "words": 2, "weak": 1}
 _UNKNOWN = ("other", "您的事", "matter")
-_RESEMBLANCE = 15  # what a wholly typical sentence weighs beside the words
+_RESEMBLANCE = 25  # what a wholly typical sentence weighs beside the words
 _ADDRESS = re.compile(
     r"(?:\d{1,4}|[零〇一二三四五六七八九十百两]{1,4})(?:号楼|号院|栋|幢|单元|门(?=\d)|层|室)"
 )

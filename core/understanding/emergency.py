@@ -40,6 +40,11 @@ _IN_HANZI = re.compile(
     r"(?![\d零〇一二三四五六七八九十幺两百千点]|号|栋|楼|单元|室|幢|座|块|元|平|米|斤|户|个|路)"
 )
 _SPACED = re.compile(r"(?<!\d)\d++(?:\s++\d++)+")  # 5 1 101; but 120 3 2 402 is a cry
+_NO_WORDS = frozenset({MASK, "|"})
+# Where somebody is says nothing of what happens there.
+_ADDRESS = re.compile(
+    r"(?:\d{1,4}|[零〇一二三四五六七八九十百两]{1,4})(?:号楼|号院|栋|幢|单元|门(?=\d)|层|室|楼)|\d{2,}"
+)
 _LATIN = re.compile(r"[a-z' 0-9]{2,}")
 _CONFIDENCE: dict[Certainty, float] = {"sure": 0.95, "possible": 0.6}
 
@@ -128,6 +133,7 @@ def _compared(heard: Heard, spoken: Emergency | None, dangers: Dangers) -> Emerg
     """
     if heard.length > _LETTER or (spoken and _is_mere_cry(spoken)):
         return spoken
+    heard = mask(heard, (found.span() for found in _ADDRESS.finditer(heard.letters)))
     alike = dangers.typical.resembles(heard)
     kind = max(dangers.kinds, key=lambda name: alike.get(f"danger.{name}", -math.inf))
     otherwise = max(weight for label, weight in alike.items() if not label.startswith("danger."))
@@ -135,7 +141,7 @@ def _compared(heard: Heard, spoken: Emergency | None, dangers: Dangers) -> Emerg
     if spoken is None:
         is_alike = margin > _ALIKE and len(heard.letters) >= _FEWEST_ALIKE
         return Emergency(kind, "possible", "", 0.5) if is_alike else None
-    if spoken.letters * 2 >= len(heard.letters):
+    if spoken.letters * 2 >= sum(letter not in _NO_WORDS for letter in heard.letters):
         return spoken  # little else is said
     if spoken.certainty == "sure":
         if margin > _SURELY_UNLIKE:
