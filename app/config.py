@@ -68,6 +68,12 @@ class Settings(BaseSettings):
         validation_alias="LINLI_VOICE",
         description="Who speaks: pyttsx3 (rendered here) or provider (its own voice).",
     )
+    transcribe: str = Field(
+        default="auto",
+        validation_alias="LINLI_TRANSCRIBE",
+        description="Who hears recordings: auto (the extra [transcribe], where it is installed), "
+        "off (people only), or the folder of a faster-whisper model.",
+    )
     host: str = Field(
         default="127.0.0.1",
         validation_alias="LINLI_HOST",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,9 +16,12 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from app.clock import OffsetClock
-from app.config import Settings, is_loopback
+from app.config import ConfigurationError, Settings, is_loopback
+from app.learning import make_suggester
+from app.lexicon import OfficeLexicon, lexicon_path
 from core.clock import Clock, RealClock
 from core.db import Database
+from core.understanding.categories import Suggestion
 from telephony.fallback import Fallbacks, write_fallbacks
 from telephony.ports import Provider
 from telephony.setup import PointsNumbers
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from scheduler.services import SchedulerServices
     from telephony.desk.exchange import Exchange
     from telephony.desk.posting import Post
+    from telephony.hearing import Transcriber
     from telephony.speech.voice import Voice
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -46,6 +52,8 @@ class Services:
     fallbacks: Fallbacks  # what a caller hears while the database is away
     exchange: Exchange | None  # the desk's, where it is the provider
     number_setter: PointsNumbers | None  # a provider that can be told where we are
+    suggest: Callable[[str], Suggestion]  # the lexicon, with what was learnt where there is a model
+    lexicon: OfficeLexicon
 
 
 def make_services(
@@ -74,6 +82,8 @@ def make_services(
         real_clock=real,
         cache_folder=settings.var / "sounds",
     )
+    lexicon = OfficeLexicon(lexicon_path(settings.var))
+    lexicon.look()
     exchange = None
     if settings.provider == "desk":
         exchange = _make_exchange(settings, database, now, real, provider, voice, post)
@@ -88,7 +98,21 @@ def make_services(
         fallbacks=make_fallbacks(settings),
         exchange=exchange,
         number_setter=_number_setter(provider),
+        suggest=_suggest_by(lexicon, make_suggester(settings.var)),
+        lexicon=lexicon,
     )
+
+
+def _suggest_by(
+    lexicon: OfficeLexicon, suggest: Callable[[str], Suggestion]
+) -> Callable[[str], Suggestion]:
+    """Look at the office's lexicon first: the scheduler is asked by nobody else."""
+
+    def look_and_suggest(text: str) -> Suggestion:
+        lexicon.look()
+        return suggest(text)
+
+    return look_and_suggest
 
 
 def make_fallbacks(settings: Settings) -> Fallbacks:
@@ -129,6 +153,7 @@ def make_app(services: Services) -> Flask:
             real_clock=services.real_clock,
             webhooks=services.provider,
             public_url=settings.address,
+            suggest=services.suggest,
         )
     )
     app.register_blueprint(
@@ -145,6 +170,7 @@ def make_app(services: Services) -> Flask:
     has_desk = services.exchange is not None and is_loopback(f"http://{settings.host}")
     if has_desk:
         app.register_blueprint(_make_desk(services))
+    app.before_request(services.lexicon.look)
     app.add_url_rule("/", "home", lambda: redirect("/desk" if has_desk else "/health"))
     app.register_error_handler(Exception, _failed)
     return app
@@ -165,10 +191,28 @@ def make_scheduler_services(services: Services) -> SchedulerServices:
         speaker=services.speaker,
         seal_key=seal_key(services.settings.secret_key.get_secret_value()),
         exchange=services.exchange,
+        transcriber=make_transcriber(services.settings),
+        suggest=services.suggest,
         demo=not services.settings.carries_for_real,
         stop_walking=None if services.exchange is None else resident_phone_rings,
         process_name=f"scheduler:{socket.gethostname()}:{os.getpid()}",
     )
+
+
+def make_transcriber(settings: Settings) -> Transcriber | None:
+    """Make what hears recordings; None where that is off or the extra is not installed.
+
+    :raises ConfigurationError: if a folder was named that holds no model.
+    """
+    from telephony.speech.whisper import TranscriberMissing, WhisperTranscriber, is_installed
+
+    wanted = settings.transcribe
+    if wanted == "off" or (wanted == "auto" and not is_installed()):
+        return None
+    try:
+        return WhisperTranscriber(None if wanted == "auto" else Path(wanted))
+    except TranscriberMissing as error:
+        raise ConfigurationError(f"LINLI_TRANSCRIBE: {error}") from error
 
 
 def _make_provider(settings: Settings, database: Database, clock: Clock, real: Clock) -> Provider:

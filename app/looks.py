@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from core.alarms.queries import alarm_of_case
-from core.calls.tables import CallRow, RecordingRow
+from core.calls.tables import CallRow, RecordingRow, TranscriptRow
 from core.cases.queries import events_of
 from core.cases.tables import CaseEventRow, CaseRow
 from core.communities.queries import communities, community_by_id, numbers_of, office_of
@@ -210,9 +210,28 @@ def _call(session: Session, row: CallRow) -> Look:
         "machine": row.machine or None,
         "case": _case_number(session, row.case_id),
         "recording": recording.provider_id if recording else None,
+        "transcript": _transcript(session, recording),
         "started_at": shown.at(row.started_at),
         "ended_at": shown.at(row.ended_at),
         "turns": row.turn,
+    }
+
+
+def _transcript(session: Session, recording: RecordingRow | None) -> Look | None:
+    """Return what a machine heard, or why it did not; None: nobody has tried."""
+    row = None
+    if recording is not None:
+        row = session.scalar(
+            select(TranscriptRow).where(TranscriptRow.recording_id == recording.id)
+        )
+    if row is None:
+        return None
+    return {
+        "state": row.state,
+        "words": row.words or None,
+        "confidence": row.confidence,
+        "model": row.model or None,
+        "reason": row.reason or None,
     }
 
 

@@ -7,6 +7,7 @@ from core.cases import tables as cases
 from core.communities import tables as communities
 from core.db import Base
 from core.inbound import tables as inbound
+from core.learning import tables as learning
 from core.outbox import tables as outbox
 from core.points import guards as point_guards
 from core.points import tables as points
@@ -23,6 +24,7 @@ SUBJECTS = (
     cases,
     communities,
     inbound,
+    learning,
     outbox,
     point_guards,  # adds what the database refuses
     points,

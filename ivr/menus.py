@@ -39,7 +39,7 @@ _IS_IT_AN_EMERGENCY = Doubt(
 )
 
 
-def _alarm(name: str, title: str, says: str) -> Menu:
+def _alarm(name: str, title: str, says: str, *, person: str = "voice.staff.resident") -> Menu:
     return Menu(
         name=name,
         title=title,
@@ -49,7 +49,7 @@ def _alarm(name: str, title: str, says: str) -> Menu:
             "voice.staff.alarm_doubt", yes=Do("alarm_acknowledge"), no=Do("alarm_unanswered")
         ),
         short=says,
-        person="voice.staff.resident",
+        person=person,
         on_person=Do("alarm_connect"),
         on_silence=Do("alarm_unanswered"),
         on_wrong=Do("alarm_unanswered"),
@@ -193,7 +193,9 @@ _MENUS = (
         on_leaving="progress_was_heard",
     ),
     _alarm("alarm", "给工作人员:急事", "voice.staff.alarm"),
+    _alarm("alarm_possible", "给工作人员:疑似急事", "voice.staff.alarm_possible"),
     _alarm("alarm_recording", "给工作人员:夜里的录音", "voice.staff.recording_at_night"),
+    _alarm("alarm_drill", "给工作人员:演练", "voice.staff.alarm_drill", person=""),
     Menu(
         name="listen",
         title="给工作人员:听录音",
@@ -216,6 +218,14 @@ RECORDER = Recorder(name="recorder", title="响声后说话")
 
 # Where a call may begin: of those who ring us, and of those whom we ring.
 STARTS_INBOUND = ("first", "first_elder", "first_night", "go_on", "go_on_night")
-STARTS_OUTBOUND = ("who", "alarm", "alarm_recording", "listen", "announced")
+STARTS_OUTBOUND = (
+    "who",
+    "alarm",
+    "alarm_possible",
+    "alarm_recording",
+    "alarm_drill",
+    "listen",
+    "announced",
+)
 
 RING_SECONDS = 20

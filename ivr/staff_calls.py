@@ -23,6 +23,14 @@ from ivr.reaching_people import connect_resident
 from ivr.scene import Scene
 from ivr.steps import AskMenu, End, Step
 
+_MENUS: dict[AlarmKind, str] = {
+    AlarmKind.EMERGENCY: "alarm",
+    AlarmKind.POSSIBLE: "alarm_possible",
+    AlarmKind.RECORDING: "alarm_recording",
+    AlarmKind.DRILL: "alarm_drill",
+}
+_END_OF_DRILL = End((Line("voice.staff.acknowledged_drill"), Line("voice.staff.goodbye")))
+
 
 def begin_alarm(scene: Scene, alarm_id: int) -> Step:
     """Say at once what it is; key 1 acknowledges."""
@@ -30,8 +38,7 @@ def begin_alarm(scene: Scene, alarm_id: int) -> Step:
     if alarm is None or alarm.state == AlarmState.ENDED:
         return End((Line("voice.staff.alarm_over"),))
     remember(scene.call, alarm=alarm_id, slots={"danger": _danger_words(scene, alarm)})
-    of_recording = alarm.kind == AlarmKind.RECORDING
-    return AskMenu(Place("alarm_recording" if of_recording else "alarm"))
+    return AskMenu(Place(_MENUS[AlarmKind(alarm.kind)]))
 
 
 def begin_listen(scene: Scene, case_id: int) -> Step:
@@ -50,6 +57,8 @@ def alarm_acknowledge(scene: Scene, _value: str) -> Step:
     alarm = _acknowledged(scene)
     if alarm is None:
         return End((Line("voice.staff.alarm_over"),))
+    if alarm.kind == AlarmKind.DRILL:
+        return _END_OF_DRILL
     case_id = alarm.case_id
     is_recording = alarm.kind == AlarmKind.RECORDING
     if is_recording and case_id and recordings_of_case(scene.session, case_id):
@@ -61,6 +70,8 @@ def alarm_acknowledge(scene: Scene, _value: str) -> Step:
 def alarm_connect(scene: Scene, _value: str) -> Step:
     """Acknowledge and ring the resident."""
     alarm = _acknowledged(scene)
+    if alarm is not None and alarm.kind == AlarmKind.DRILL:
+        return _END_OF_DRILL  # there is nobody to speak with
     return connect_resident(scene, alarm.phone if alarm else None)
 
 

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from core.clock import Clock
 from core.db import Database
+from core.understanding.categories import Suggestion
+from core.understanding.categories import suggest as suggest_by_lexicon
+from telephony.hearing import Transcriber
 from telephony.ports import Media, Provider
 
 _log = structlog.get_logger(__name__)
@@ -65,6 +68,8 @@ class SchedulerServices:
     speaker: SoundKeeper
     seal_key: bytes  # of the daily anchors of points; from core.points.links.seal_key
     exchange: DueSource | None = None
+    transcriber: Transcriber | None = None  # None: recordings are heard by people only
+    suggest: Callable[[str], Suggestion] = suggest_by_lexicon
     demo: bool = False  # walks clock_offset when asked; only with the desk
     stop_walking: Callable[[Session], bool] | None = None  # a resident's phone rings
     process_name: str = "scheduler:local:0"  # "scheduler:<host>:<pid>"

@@ -15,6 +15,7 @@ from scheduler import (
     prompts,
     questions,
     sweeping,
+    transcribing,
 )
 from scheduler.services import SchedulerServices
 
@@ -45,6 +46,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("points", 10, points.run),
     Tick("calendar", 600, calendar.run),
     Tick("prompts", 1, prompts.run),
+    Tick("transcribing", 2, transcribing.run),
     # two lanes: a provider that takes its 15 seconds for one text must not hold an emergency up
     Tick("outgoing", 1, outgoing.run, lanes=2),
     Tick("exchange", 1, _exchange),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -21,6 +22,8 @@ from core.phones import masked, read_number
 from core.residents.queries import line_of, residents_of_phone
 from core.residents.tables import ResidentRow
 from core.staff.queries import staff_of_phone, works_elsewhere
+from core.understanding.categories import Suggestion
+from core.understanding.categories import suggest as suggest_by_lexicon
 from core.understanding.normalise import clean, is_latin
 from sms.commands import Reading
 from sms.conversation import Incoming, Reply
@@ -49,12 +52,18 @@ class TextIn:
 
 
 def answer_text(
-    session: Session, text_in: TextIn, *, now: datetime, real_now: datetime
+    session: Session,
+    text_in: TextIn,
+    *,
+    now: datetime,
+    real_now: datetime,
+    suggest: Callable[[str], Suggestion] = suggest_by_lexicon,
 ) -> str | None:
     """Keep a text, obey it, and return the words of its answer; None is silence."""
     incoming = _begin(session, text_in, now, real_now)
     if incoming is None:
         return None
+    incoming = replace(incoming, suggest=suggest)
     row = _keep(incoming)
     reply = _reply(incoming, row)
     _finish(row, reply)

@@ -196,6 +196,14 @@ class CallNote:
 
 
 @dataclass(frozen=True)
+class Correct:
+    """类别: the category of a case; an empty one was not understood."""
+
+    number: int | None
+    category: str = ""
+
+
+@dataclass(frozen=True)
 class Look:
     """查: show a case."""
 
@@ -214,7 +222,9 @@ class StartDuty:
 
 @dataclass(frozen=True)
 class EndDuty:
-    """下班: I am off duty."""
+    """下班: I am off duty; ``words`` say who takes over, where that was written too."""
+
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -250,6 +260,7 @@ Command = (
     | Escalate
     | EnterFor
     | Note
+    | Correct
     | CallNote
     | Look
     | Mine
@@ -272,6 +283,7 @@ CASE_COMMANDS = (
     Return,
     Escalate,
     Note,
+    Correct,
     Look,
 )
 CaseCommand = (
@@ -285,6 +297,7 @@ CaseCommand = (
     | Return
     | Escalate
     | Note
+    | Correct
     | Look
 )
 

@@ -21,6 +21,8 @@ from core.staff.queries import staff_by_id
 from core.staff.rules import Role
 from core.staff.tables import StaffRow
 from core.tasks.people import duty_person
+from core.understanding.categories import Suggestion
+from core.understanding.categories import suggest as suggest_by_lexicon
 from core.wording.catalogue import say, text
 from core.wording.days import day_words
 from core.wording.segments import fit
@@ -62,6 +64,7 @@ class Incoming:
     language: str
     now: datetime  # the community's clock
     real_now: datetime
+    suggest: Callable[[str], Suggestion] = suggest_by_lexicon
 
     @property
     def office(self) -> Office:

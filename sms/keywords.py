@@ -11,8 +11,10 @@ from collections.abc import Callable
 
 from core.understanding.answers import read_answer
 from core.understanding.categories import suggest
-from core.understanding.emergency import find_emergency
+from core.understanding.emergency import Emergency, find_emergency
 from core.understanding.normalise import clauses, clean
+from core.understanding.numbers import NUMBER, read_digits
+from core.understanding.wishes import Wish, read_wish
 from sms.commands import (
     Answer,
     AskHelp,
@@ -31,9 +33,9 @@ from sms.commands import (
     Withdraw,
 )
 from sms.courtesy import AFTER, BEFORE
-from sms.numbers import NUMBER, read_digits
 from sms.points_commands import AskActivities, AskPoints, Attend, Redeem, SignUp
 from sms.points_keywords import read_points_wish
+from sms.several import split_requests
 
 _NO = f"(?:第|no)?(?P<number>{NUMBER})(?:号|件)?"
 _MY_MATTER = (
@@ -83,7 +85,7 @@ _TALK = re.compile(
     "|喂|在吗|在不在|有人吗|真|棒|赞|ok|okay|thanks|thankyou|thank|you|verymuch|very|much|hello|hi|hey|good|morning|evening|bye|great|fine|yes|received|gotit|so|dear|all)++"
 )
 _GREETING = re.compile(
-    "你好|您好|早上好|晚上好|下午好|中午好|在吗|在不在|有人吗|喂|hello|hi|hey|新年|过年|节日|春节"
+    "你好|您好|大家好|拜拜|再见|早安|晚安|早上好|晚上好|下午好|中午好|在吗|在不在|有人吗|喂|hello|hi|hey|新年|过年|节日|春节"
 )
 _WELL = re.compile("没事|没关系|放心")
 _THANKS = re.compile("谢|辛苦|thank|棒|赞")
@@ -93,8 +95,14 @@ _CHASE = re.compile(
     "|人呢|师傅(?:还)?没来|修好了|弄好了|已经好了|nobodycame|noonecame|still(?:not|broken|leaking|no)|whenwill|anynews|notfixed"
 )
 _CHASE_CHARACTERS = 40
+_A_FRIEND = re.compile("你(?!们)|老公|老婆|老师|同学|宿舍|学校|飞机|上课|亲爱|宝贝|手机")
 _PREFIX = re.compile(
     r"^\s*(?:求助|报修|报事|反映|反应|投诉|咨询|诉求|我要报修|我要报事|我要反映|我要投诉)\s*[:：,，。\s]+"
+)
+_REPORTS = re.compile(
+    r"[\s,。!:]*(?:你好|您好|喂|麻烦|请|我|俺|想|要|来|帮我|给我|再|也|社区|你们)*[\s,。!:]*"
+    r"(?:报修|报事|报个修|报个事|报一个|保修|报一下|报下|投诉|求助|反映|反应|举报|诉求|上报一|登记一下|登记个|记一个|记个"
+    r"|提个意见|提意见|提个建议|提建议|咨询|问个事|问一个事|有个事|有件事|申请维修)"
 )
 _SOMEBODY = (
     "大爷|大妈|大娘|奶奶|爷爷|姥姥|姥爷|外婆|阿姨|叔|婶|伯|舅|姑|老人|邻居|妈|爸|老伴|老头|老太"
@@ -107,10 +115,18 @@ _FOR_SOMEBODY = re.compile(
 _BORROWED = re.compile(
     "(?:借|用)(?:的|了|着)?(?:一下)?(?:别人|邻居|人家|他人|对门|隔壁|孩子|女儿|儿子|老乡|路人)?(?:家)?(?:的)?(?:手机|电话)(?:发|打|说|报|给你)|(?:这|手机|电话)是(?:别人|邻居|借)的"
 )
+_LONE_HANZI = re.compile("[零〇一二三四五六七八九幺]{3,6}")
 _LONE_NUMBER = re.compile(r"(?:第|no\.? ?|#)?(\d{2,7})(?:号|件)?[.。!,]?")
 _QUESTION_MARKS = re.compile(r"[?？]+")
+_SETTLED = re.compile(
+    "好了|亮了|通了|热了|来水|来电|收到|送到|拿到|[修弄办换搞]好|解决|真好|修得|回来了"
+)
+_THANKFUL_SIGNS = re.compile("[🙏🙇🌹💐❤♥🌷👍👏]")
+_WAVE = re.compile("[👋😊😀🙂😄]")
 _COMMAND_CHARACTERS = 60  # a longer text is no command; its beginning is not searched either
 _MOST_COMMANDS = 3
+_READ_CHARACTERS = 2_000  # of a letter no more is looked at for a command
+_FREE = (ReportTrouble, Chase, BorrowedPhone)
 # A number that stands beside one of these is a case's, an activity's or a code.
 _NUMBERED_WISHES = (AskStatus, Withdraw, AskPoints, AskActivities, Redeem, SignUp, Attend)
 
@@ -126,13 +142,19 @@ def parse(text: str) -> Reading:
     (ReportTrouble(words='我想取消我们楼的垃圾桶'),)
     """
     cleaned = clean(text)
-    said = clauses(cleaned)
-    commands = _commands(text, cleaned, said, _MOST_COMMANDS)
-    emergency = find_emergency(text)
-    if isinstance(commands[0], _NUMBERED_WISHES):
+    said = clauses(cleaned[:_READ_CHARACTERS])
+    wish = read_points_wish(cleaned)
+    emergency = _named_danger(wish) or find_emergency(text)
+    if emergency and emergency.certainty == "sure" and _name_in(wish):
+        wish = None  # words that speak of danger are no name of an activity
+    commands = (wish,) if wish else _commands(text, cleaned, said, _MOST_COMMANDS)
+    if emergency and isinstance(commands[0], _NUMBERED_WISHES):
         named = said.strip("|")
         # 进度120 names a case; 120 alone is a cry
-        emergency = None if named not in ("110", "119", "120") else emergency
+        is_cry = named in ("110", "119", "120") or _is_worded(emergency)
+        emergency = emergency if is_cry else None
+    if emergency and not emergency.words and not isinstance(commands[0], _FREE):
+        emergency = None  # whoever asks for something is in no danger that nobody names
     return Reading(commands, emergency)
 
 
@@ -154,14 +176,37 @@ def _commands(text: str, cleaned: str, said: str, most: int) -> tuple[Command, .
     answer = read_answer(text)
     if answer.meaning == "digit" and answer.digit is not None:
         return _answer_and_more(answer.digit, answer.remark)
-    command = _points_wish(text, cleaned) or read_command(said) or _lone_number(cleaned)
+    command = read_command(said) or _lone_number(cleaned)
+    wish = None if command and not isinstance(command, SmallTalk) else read_wish(text)
+    if (
+        wish is not None
+        and (command is None or wish.name in _KINDER)
+        and not _is_nothing(wish, said)
+    ):
+        return _wished(wish, text)
     if command:
         return (command,)
     head, _, rest = said.partition("|")
     first = read_command(head) if rest and most > 1 else None
     if isinstance(first, AskStatus | Withdraw | AskPerson) and suggest(rest).words:
         return (first, ReportTrouble(rest))
-    return (_free_words(text, said),)
+    free = _free_words(text, said)
+    parts = split_requests(free.words) if isinstance(free, ReportTrouble) else []
+    if len(parts) > 1:
+        return tuple(ReportTrouble(part) for part in parts)
+    return (free,)
+
+
+def is_explicit_report(text: str) -> bool:
+    """Tell whether a text says of itself that it reports something (报修, 我要投诉, 求助:…).
+
+    >>> is_explicit_report("我要报修"), is_explicit_report("下水道堵了")
+    (True, False)
+    """
+    wish = read_wish(text)
+    if wish is not None and wish.name == "report":
+        return True
+    return bool(_REPORTS.match(clean(text)))
 
 
 def _answer_and_more(digit: int, remark: str) -> tuple[Command, ...]:
@@ -171,18 +216,32 @@ def _answer_and_more(digit: int, remark: str) -> tuple[Command, ...]:
     return (Answer(digit, remark),)
 
 
-def _points_wish(text: str, cleaned: str) -> Command | None:
-    """Read a wish about points; words that speak of danger are no name of an activity."""
-    wish = read_points_wish(cleaned)
+def _name_in(wish: Command | None) -> str:
+    """Return what an activity or a reward is called by; empty for one that is numbered."""
     named = wish.what if isinstance(wish, Redeem | SignUp) else ""
-    is_worded = bool(named) and not named.isdecimal()
-    return None if is_worded and find_emergency(text) is not None else wish
+    return "" if named.isdecimal() else named
+
+
+def _named_danger(wish: Command | None) -> Emergency | None:
+    named = _name_in(wish)
+    danger = find_emergency(named) if named else None
+    return danger if danger and danger.certainty == "sure" else None
+
+
+def _is_worded(emergency: Emergency) -> bool:
+    """Tell 着火了进度呢 from a number beside a wish."""
+    is_sure = emergency.certainty == "sure"
+    return is_sure and not any(letter.isdecimal() for letter in emergency.words)
 
 
 def _unworded(cleaned: str) -> Command:
     if not cleaned:
         return Nothing()
-    return AskHelp() if _QUESTION_MARKS.fullmatch(cleaned) else SmallTalk("fine")
+    if _QUESTION_MARKS.fullmatch(cleaned):
+        return AskHelp()
+    if _THANKFUL_SIGNS.search(cleaned):
+        return SmallTalk("thanks")
+    return SmallTalk("greeting" if _WAVE.search(cleaned) else "fine")
 
 
 def _free_words(text: str, said: str) -> Command:
@@ -191,12 +250,39 @@ def _free_words(text: str, said: str) -> Command:
         return BorrowedPhone(borrowed["whose"], text.strip())
     if _BORROWED.search(said[:200]):
         return BorrowedPhone("", text.strip())
-    if len(said) <= _CHASE_CHARACTERS and _CHASE.search(said):
+    if _chases(said):
         return Chase(text.strip())
     return ReportTrouble(_PREFIX.sub("", text.strip()))
 
 
+def _wished(wish: Wish, text: str) -> tuple[Command, ...]:
+    """Obey a wish; what stands beside it is kept if it speaks of a matter of its own."""
+    if wish.name == "ask_status" and wish.number is None and _chases(clauses(clean(text))):
+        return (Chase(text.strip()),)
+    command = _WISHES[wish.name](wish.number)
+    if wish.name in _KEEPS_BESIDE and len(wish.rest) > _REASON and suggest(wish.rest).words:
+        return (command, ReportTrouble(text.strip()))
+    return (command,)
+
+
+def _is_nothing(wish: Wish, said: str) -> bool:
+    """Tell 我要报修, a case anyway, 通了好了, more than 好了, and 水停了谢谢师傅, no thanks."""
+    if wish.name == "report" or (wish.name == "fine" and wish.rest):
+        return True
+    is_talk = wish.name in _KINDER and bool(wish.rest)
+    return is_talk and not _SETTLED.search(said) and bool(suggest(said).words)
+
+
+def _chases(said: str) -> bool:
+    """Tell whether words ask after something reported, and not after a friend."""
+    if len(said) > _CHASE_CHARACTERS or _A_FRIEND.search(said):
+        return False
+    return bool(_CHASE.search(said))
+
+
 def _lone_number(cleaned: str) -> Command | None:
+    if _LONE_HANZI.fullmatch(cleaned):
+        return AskStatus(read_digits(cleaned))
     found = _LONE_NUMBER.fullmatch(cleaned)
     if not found:
         return None
@@ -217,6 +303,21 @@ def _small_talk(found: re.Match[str]) -> Command:
         return SmallTalk("well")
     return SmallTalk("greeting" if _GREETING.search(words) else "fine")
 
+
+_KINDER = frozenset({"thanks", "greeting"})  # than a mere 好的, which the same words may be
+_KEEPS_BESIDE = frozenset({"ask_status", "ask_help", "ask_person", "opt_out", "opt_in"})
+_REASON = 3  # letters; what is left beside a wish and is no longer is no request
+_WISHES: dict[str, Callable[[int | None], Command]] = {
+    "ask_status": AskStatus,
+    "withdraw": Withdraw,
+    "ask_person": lambda _number: AskPerson(),
+    "ask_help": lambda _number: AskHelp(),
+    "opt_out": lambda _number: OptOut(),
+    "opt_in": lambda _number: OptIn(),
+    "thanks": lambda _number: SmallTalk("thanks"),
+    "greeting": lambda _number: SmallTalk("greeting"),
+    "fine": lambda _number: SmallTalk("fine"),
+}
 
 _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Command]], ...] = (
     (_TALK, _small_talk),

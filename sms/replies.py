@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.points.queries import has_points
 from core.questions.queries import open_question
+from core.understanding.requests import parts_of
 from sms.commands import (
     Answer,
     AskHelp,
@@ -26,12 +27,20 @@ from sms.points_commands import POINTS_WISHES
 from sms.replies_answers import answer_digit, answer_in_words
 from sms.replies_emergency import (
     add_to_emergency,
+    answer_all_is_well,
     answer_emergency,
     answer_possible_emergency,
 )
+from sms.replies_joining import join_earlier, keep_several
 from sms.replies_points import answer_points
 from sms.replies_status import answer_status
-from sms.replies_trouble import add_words, keep_for_somebody, keep_pictures, keep_trouble
+from sms.replies_trouble import (
+    add_words,
+    keep_for_somebody,
+    keep_pictures,
+    keep_trouble,
+    said_before,
+)
 from sms.replies_wishes import (
     answer_code,
     ask_for_person,
@@ -50,20 +59,31 @@ def reply_to_resident(incoming: Incoming, reading: Reading) -> Reply:
     if emergency is not None and emergency.certainty == "sure":
         return answer_emergency(incoming, emergency)
     command = reading.commands[0]
-    if isinstance(command, ReportTrouble | Chase | BorrowedPhone) or command == _ALL_IS_WELL:
-        more = add_to_emergency(incoming)
-        if more is not None:
-            return more
+    about_danger = _about_danger(incoming, command)
+    if about_danger is not None:
+        return about_danger
     if isinstance(command, ReportTrouble | Chase | SmallTalk):
         answered = answer_in_words(incoming, command)
         if answered is not None:
             return answered
     if emergency is not None and isinstance(command, ReportTrouble | Chase | BorrowedPhone):
         return answer_possible_emergency(incoming, emergency)
+    reports = [said for said in reading.commands if isinstance(said, ReportTrouble)]
+    if len(reports) == len(reading.commands) > 1:
+        return keep_several(incoming, [report.words for report in reports])
     first = _obey(incoming, command)
     for further in reading.commands[1:]:
         _obey(incoming, further)
     return first
+
+
+def _about_danger(incoming: Incoming, command: Command) -> Reply | None:
+    """Answer what belongs to an emergency that was told before; None if none is fresh."""
+    if command == _ALL_IS_WELL:
+        return answer_all_is_well(incoming) or add_to_emergency(incoming)
+    if isinstance(command, ReportTrouble | Chase | BorrowedPhone):
+        return add_to_emergency(incoming)
+    return None
 
 
 def _obey(incoming: Incoming, command: Command) -> Reply:
@@ -102,9 +122,18 @@ def _obey_plain(incoming: Incoming, command: Command) -> Reply:
         case SmallTalk(kind):
             return _answer_talk(incoming, "fine" if kind == "well" else kind)
         case ReportTrouble(words):
-            return keep_trouble(incoming, words)
+            return _keep(incoming, words)
         case _:
             return keep_trouble(incoming, incoming.words)
+
+
+def _keep(incoming: Incoming, words: str) -> Reply:
+    """Keep free words: on the case they go on, as several cases, or as one."""
+    joined = None if said_before(incoming) else join_earlier(incoming)
+    if joined is not None:
+        return joined
+    parts = parts_of(words)
+    return keep_several(incoming, parts) if len(parts) > 1 else keep_trouble(incoming, words)
 
 
 def _help_key(incoming: Incoming) -> str:

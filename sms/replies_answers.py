@@ -21,13 +21,13 @@ from core.questions.rules import QuestionKind
 from core.questions.tables import QuestionRow
 from core.residents.queries import resident_by_id
 from core.understanding.answers import read_answer
-from core.understanding.categories import suggest
 from core.understanding.normalise import clean
 from sms.commands import Chase, ReportTrouble, SmallTalk
 from sms.conversation import Incoming, Reply, numbered
 from sms.points_answers import ABOUT_POINTS, answer_about_points, has_use, still_matters
 from sms.replies_emergency import settle_danger
-from sms.replies_trouble import move_words
+from sms.replies_trouble import move_words, receipt
+from sms.replies_unsure import take_kind
 from sms.replies_wishes import ask_by_phone, begin_withdrawal, was_corrected
 from sms.units import units_of
 
@@ -43,6 +43,7 @@ _OF_RESIDENTS = ABOUT_POINTS | {
     QuestionKind.EMERGENCY,
     QuestionKind.WHICH_CASE,
     QuestionKind.WHOSE_CASE,
+    QuestionKind.WHAT_KIND,
 }
 _log = structlog.get_logger(__name__)
 
@@ -179,6 +180,14 @@ def _which_case(incoming: Incoming, question: QuestionRow, digit: int) -> Reply 
     return begin_withdrawal(incoming, case) if case is not None else None
 
 
+def _what_kind(incoming: Incoming, question: QuestionRow, digit: int) -> Reply | None:
+    case = _case_of(incoming, question)
+    if case is None or not take_kind(incoming, case, digit):
+        return None
+    settle(incoming.session, question, str(digit), incoming.now)
+    return Reply(receipt(incoming, case), f"what kind: {digit}", case.id)
+
+
 def _whose_case(incoming: Incoming, question: QuestionRow, digit: int) -> Reply | None:
     sharers = question.about["residents"]
     case = _case_of(incoming, question)
@@ -263,7 +272,7 @@ def _case_of(incoming: Incoming, question: QuestionRow) -> CaseRow | None:
 
 def _is_about(incoming: Incoming, question: QuestionRow) -> bool:
     case = _case_of(incoming, question)
-    suggestion = suggest(incoming.words)
+    suggestion = incoming.suggest(incoming.words)
     return case is None or not suggestion.words or suggestion.category == case.category
 
 
@@ -274,6 +283,7 @@ _ANSWERS: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
     QuestionKind.VISIT: _visit,
     QuestionKind.EMERGENCY: _danger,
     QuestionKind.WHICH_CASE: _which_case,
+    QuestionKind.WHAT_KIND: _what_kind,
     QuestionKind.WHOSE_CASE: _whose_case,
     **dict.fromkeys(ABOUT_POINTS, answer_about_points),
 }

@@ -12,10 +12,11 @@ from core.questions.operations import ask_in_reply
 from core.questions.rules import QuestionKind
 from core.tasks.operations import open_task
 from core.tasks.rules import TaskKind
-from core.understanding.categories import Suggestion, suggest
+from core.understanding.categories import Suggestion
 from core.understanding.normalise import clauses, clean
 from core.understanding.places import find_place, find_room
 from sms.conversation import Incoming, Reply, numbered
+from sms.replies_unsure import ask_what_kind, is_unsure, may_ask
 from sms.units import units_of
 
 _SHORTEST_REQUEST = 4  # letters; below that nobody can tell what was meant
@@ -24,32 +25,34 @@ MOST_CHOICES = {"zh_CN": 3, "en": 2}  # more do not fit one segment
 
 def keep_trouble(incoming: Incoming, words: str) -> Reply:
     """Open a case of free words; what nobody can make out is asked about by a person."""
-    said_before = _said_before(incoming)
-    if said_before is not None:
-        return _add_to(incoming, said_before)
-    suggestion = suggest(words)
+    before = said_before(incoming)
+    if before is not None:
+        return add_to(incoming, before)
+    suggestion = incoming.suggest(words)
     case = begin_case(incoming, suggestion)
-    _fetch_pictures(incoming, case)
-    if suggestion.words or units_of(words) >= _SHORTEST_REQUEST:
-        return Reply(receipt(incoming, case), "trouble", case.id)
-    return _ask_by_phone(incoming, case, TaskKind.CALL_BACK, "sms.receipt.unsure")
+    fetch_pictures(incoming, case)
+    if suggestion.category == Category.OTHER and units_of(words) < _SHORTEST_REQUEST:
+        return _ask_by_phone(incoming, case, TaskKind.CALL_BACK, "sms.receipt.unsure")
+    if is_unsure(suggestion) and may_ask(incoming):
+        return ask_what_kind(incoming, case)
+    return Reply(receipt(incoming, case), "trouble", case.id)
 
 
 def keep_pictures(incoming: Incoming) -> Reply:
     """Open a case of a picture without words; a person asks what it shows."""
     words = incoming.part("sms.receipt.only_picture")
     case = begin_case(
-        incoming, suggest(incoming.words), words="" if incoming.words.strip() else words
+        incoming, incoming.suggest(incoming.words), words="" if incoming.words.strip() else words
     )
-    _fetch_pictures(incoming, case)
+    fetch_pictures(incoming, case)
     return _ask_by_phone(incoming, case, TaskKind.PICTURE, "sms.receipt.picture")
 
 
 def keep_for_somebody(incoming: Incoming, whose: str) -> Reply:
     """Open a case from a borrowed phone: a person finds out whose it is."""
     place = find_place(incoming.words) or _same_stair(incoming, whose)
-    case = begin_case(incoming, suggest(incoming.words), borrowed=True, place=place)
-    _fetch_pictures(incoming, case)
+    case = begin_case(incoming, incoming.suggest(incoming.words), borrowed=True, place=place)
+    fetch_pictures(incoming, case)
     return Reply(_receipt(incoming, case, "sms.receipt.borrowed"), "borrowed phone", case.id)
 
 
@@ -88,7 +91,7 @@ def add_words(incoming: Incoming) -> Reply:
     if not cases:
         return keep_trouble(incoming, incoming.words)
     # the newest gets the words at once, so that they are kept if nobody answers the question
-    added = _add_to(incoming, cases[0])
+    added = add_to(incoming, cases[0])
     return added if len(cases) == 1 else _ask_which(incoming, cases)
 
 
@@ -102,7 +105,7 @@ def move_words(incoming: Incoming, chosen: int, about: dict[str, object]) -> Rep
     words = str(about.get("words", ""))
     case = case_by_id(incoming.session, chosen) if chosen else None
     if case is None:
-        case = begin_case(incoming, suggest(words), words=words)
+        case = begin_case(incoming, incoming.suggest(words), words=words)
         return Reply(receipt(incoming, case), "which case: new", case.id)
     if chosen != about.get("kept_on"):
         add_repeat(incoming.session, case, words=words, channel=Channel.SMS, now=incoming.now)
@@ -132,16 +135,18 @@ def _receipt(incoming: Incoming, case: CaseRow, key: str) -> str:
     )
 
 
-def _said_before(incoming: Incoming) -> CaseRow | None:
+def said_before(incoming: Incoming) -> CaseRow | None:
     """Return the open case that was opened by the very same words: somebody asks again."""
     said = clauses(clean(incoming.words))
     for case in open_cases_of_phone(incoming.session, incoming.community.id, incoming.phone):
-        if said and clauses(clean(case.words)) == said:
+        first = case.words.partition("\n")[0]
+        if said and said in (clauses(clean(case.words)), clauses(clean(first))):
             return case
     return None
 
 
-def _add_to(incoming: Incoming, case: CaseRow) -> Reply:
+def add_to(incoming: Incoming, case: CaseRow) -> Reply:
+    """Keep a text on a case that it is about, and say so."""
     add_repeat(
         incoming.session,
         case,
@@ -149,7 +154,7 @@ def _add_to(incoming: Incoming, case: CaseRow) -> Reply:
         channel=Channel.SMS,
         now=incoming.now,
     )
-    _fetch_pictures(incoming, case)
+    fetch_pictures(incoming, case)
     return Reply(added_words(incoming, case), "chase", case.id)
 
 
@@ -199,7 +204,8 @@ def _ask_by_phone(incoming: Incoming, case: CaseRow, kind: TaskKind, key: str) -
     return Reply(words, "unsure" if kind is TaskKind.CALL_BACK else "picture", case.id)
 
 
-def _fetch_pictures(incoming: Incoming, case: CaseRow) -> None:
+def fetch_pictures(incoming: Incoming, case: CaseRow) -> None:
+    """Ask for the pictures that came with a text."""
     for position, url in enumerate(incoming.media):
         enqueue_fetch(
             incoming.session,

@@ -22,6 +22,7 @@ from sms.commands import (
     CallbackAnswer,
     CaseCommand,
     Close,
+    Correct,
     Done,
     Escalate,
     Listen,
@@ -41,6 +42,7 @@ _MOVE_OF: dict[type, Move] = {
     Done: Move.DONE,
     Told: Move.TELL,
     Close: Move.CLOSE,
+    Correct: Move.CATEGORY,
     Transfer: Move.TRANSFER,
     Return: Move.RETURN,
     Escalate: Move.ESCALATE,
@@ -129,7 +131,7 @@ def _to_be_asked(incoming: Incoming, staff: StaffRow, mine: list[CaseRow]) -> li
 
 def _is_doubtful(command: CaseCommand) -> bool:
     """Tell whether the words begin with a number that is a building's, a room's or a price."""
-    words = "" if isinstance(command, Listen | Look) else command.words
+    words = "" if isinstance(command, Listen | Look | Correct) else command.words
     return bool(_STARTS_WITH_UNIT.match(words))
 
 

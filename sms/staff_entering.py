@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.cases.alarming import doubt_emergency
 from core.cases.notes import identify_resident
 from core.cases.opening import open_case
 from core.cases.queries import assignee_of, case_by_id
@@ -25,7 +26,6 @@ from core.residents.queries import (
 from core.residents.tables import ResidentRow
 from core.staff.tables import StaffRow
 from core.tasks.alerts import address_words, where_words
-from core.understanding.categories import suggest
 from core.understanding.emergency import Emergency
 from core.understanding.places import find_place
 from sms.conversation import Incoming, Reply, numbered
@@ -55,6 +55,14 @@ def enter_case(
     if not walkin.words:
         return Reply(incoming.say("sms.staff.enter_how"), "enter: how")
     case = _open(incoming, staff, walkin, emergency)
+    if emergency is not None and emergency.certainty == "possible":
+        doubt_emergency(
+            incoming.session,
+            case,
+            danger=emergency.danger,
+            words=walkin.words,
+            now=incoming.now,
+        )
     if len(walkin.people) > 1:
         return _ask_which(incoming, case, walkin.people)
     return _entered(incoming, case)
@@ -110,7 +118,7 @@ def _open(
     incoming: Incoming, staff: StaffRow, walkin: _Walkin, emergency: Emergency | None
 ) -> CaseRow:
     resident = walkin.people[0] if len(walkin.people) == 1 else None
-    suggestion = suggest(walkin.words)
+    suggestion = incoming.suggest(walkin.words)
     is_sure = emergency is not None and emergency.certainty == "sure"
     return open_case(
         incoming.session,

@@ -10,8 +10,12 @@ import re
 from collections.abc import Callable
 
 from core.understanding.answers import read_answer
+from core.understanding.categories import read_category
 from core.understanding.emergency import find_emergency
 from core.understanding.normalise import clauses, clean
+from core.understanding.numbers import FOLLOWED_BY_UNIT, read_digits
+from core.understanding.spelling import respell_beginning
+from sms import staff_patterns as patterns
 from sms.commands import (
     Accept,
     Answer,
@@ -21,6 +25,7 @@ from sms.commands import (
     Close,
     Code,
     Command,
+    Correct,
     Done,
     EndDuty,
     EnterFor,
@@ -40,93 +45,7 @@ from sms.commands import (
     Transfer,
 )
 from sms.keywords import read_command
-from sms.numbers import FOLLOWED_BY_UNIT, NUMBER, read_digits
 from sms.points_keywords import read_keeper_command
-
-_GAP = r"[\s:,。.、!;#~-]*"
-_NUMBERED = re.compile(
-    rf"(?:第|no\.?|件|#)?\s*(?P<number>{NUMBER})\s*(?:号(?!楼|院)|件(?!套))?(?!\d|[-:.~]\d|{FOLLOWED_BY_UNIT})"
-    rf"{_GAP}(?P<words>.*)",
-    re.DOTALL,
-)
-_TASK = re.compile(
-    rf"(?:t|待办)?\s*{_GAP}(?P<number>\d{{1,6}})(?!\d){_GAP}(?P<words>.*)", re.DOTALL
-)
-_VISIT = re.compile(
-    r"(?:了|啦|吧)?$|[\s:,。.、]|(?:我|这就|立刻|马上|现在|一会|等会|过会|今|明|后天|上午|中午|下午|晚上|早上|星期|周|礼拜"
-    r"|半小时|[0-9一二两三四五六七八九十]+(?:点|分|个?小时)|tomorrow|today|now|this|at )"
-)
-_SOLVED = re.compile(
-    r"^(?:已经|都|说)?(?:好了|好啦|修好|解决|办好|弄好|通了|满意|可以了|没问题|yes|solved|ok|done|fixed|是)"
-)
-_UNSOLVED = re.compile(r"^(?:还|说|都)*(?:没|未|不|又|还是|no|not|否)")
-
-_WORDS: dict[str, str] = {
-    "accept": "接单|接件|接受|接了|接|jiedan|accept|take",
-    "listen": "回听|听录音|听|listen",
-    "done": "办结了|办结|办接|办节|办劫|办解|搬结|办完了|办完|办好了|办好|完成了|完成"
-    "|banjie|done|finished",
-    "told": "告知了|告知|告之|告诉|gaozhi|told",
-    "callback": "回访|回仿|回防|huifang|callback",
-    "close": "结案|节案|接案|jiean|close",
-    "transfer": "转派|转给|转单|转交|转|zhuan|transfer",
-    "return": "退单|退件|退回|退|return",
-    "escalate": "上报|上抱|向上报|shangbao|escalate",
-    "note": "备注|备住|背注|beizhu|note",
-    "look": "查看|查询|查|look|show",
-}
-_SHORT = {
-    "接",
-    "听",
-    "转",
-    "退",
-    "查",
-    "take",
-    "done",
-    "told",
-    "close",
-    "note",
-    "look",
-    "show",
-    "return",
-    "listen",
-    "accept",
-    "接了",
-    "办好",
-    "办完",
-    "完成",
-    "告诉",
-    "办好了",
-    "办完了",
-    "完成了",
-    "接受",
-    "finished",
-}
-_KEYWORD = {
-    name: re.compile(rf"(?P<keyword>{words}){_GAP}(?P<rest>.*)", re.DOTALL)
-    for name, words in _WORDS.items()
-}
-_NUMBER_FIRST = re.compile(
-    rf"(?:第|no\.?|#)?\s*(?P<number>\d{{1,6}})\s*(?:号|件)?{_GAP}(?P<rest>(?:"
-    + "|".join(_WORDS.values())
-    + r").*)",
-    re.DOTALL,
-)
-_FINISH = re.compile(
-    rf"(?:办|done|task|完成)(?P<gap>{_GAP})(?P<rest>(?P<mark>t|待办)?\s*\d.*)", re.DOTALL
-)
-_ENTER = re.compile(rf"(?:代报|代抱|带报|替报|daibao|enter){_GAP}(?P<words>.*)", re.DOTALL)
-_RECORD = re.compile(
-    rf"(?:记一下|记录|记|log)(?![得者住性忆不没号])(?P<gap>{_GAP})(?P<words>.*)", re.DOTALL
-)
-_NEEDLESS = re.compile(r"(?:不用|不用记|不用了|不用记了|不记|不需要|no ?need)[了。.!]*")
-_MINE = re.compile(
-    r"(?:查|看)?(?:我的|我的件|我的单|我的单子|我的待办|我的事|待办|wode|mine|my cases)[?。.!]*"
-)
-_START = re.compile(r"(?:我)?(?:开始|来)?(?:值班|上班|到岗|zhiban|on ?duty)(?:了|啦)?[。.!]*")
-_END = re.compile(r"(?:我)?(?:要)?(?:下班|下岗|xiaban|off ?duty)(?:了|啦)?[。.!]*")
-_HELP = re.compile(r"(?:帮助|怎么用|指令|命令|用法|help)[?。.!]*")
-_TWO_DIGITS = re.compile(r"(?:code|验证码|码)?\s*:?\s*(\d{2})[。.!]?")
 
 _MAKE: dict[str, Callable[[int | None, str], Command]] = {
     "accept": Accept,
@@ -172,9 +91,9 @@ def read_solved(words: str) -> bool | None:
     said = clauses(words)
     if re.match(r"(?:家里?)?没(?:有)?人", said):
         return None
-    if _UNSOLVED.match(said):
+    if patterns.UNSOLVED.match(said):
         return False
-    if _SOLVED.match(said):
+    if patterns.SOLVED.match(said):
         return True
     digit = read_answer(words).digit
     return {1: True, 2: False}.get(digit) if digit is not None else None
@@ -183,23 +102,42 @@ def read_solved(words: str) -> bool | None:
 def _read(text: str, cleaned: str) -> Command:
     if not clauses(cleaned):
         return SmallTalk("fine") if cleaned else Nothing()
-    for reader in (_plain, _digits, read_keeper_command, _task, _case, _entered, _noted):
-        command = reader(cleaned)
-        if command is not None:
-            return command
+    plain = patterns.POLITE.sub("", cleaned, count=1)
+    for written in (cleaned, plain, respell_beginning(plain, patterns.SPELLED)):
+        for reader in _READERS:
+            command = reader(written)
+            if command is not None:
+                return command
     talk = read_command(clauses(cleaned))
     return talk if isinstance(talk, SmallTalk) else FreeWords(text.strip())
 
 
 def _plain(cleaned: str) -> Command | None:
+    closed_up = cleaned.replace(" ", "")
     for pattern, command in _PLAIN:
-        if pattern.fullmatch(cleaned):
+        if pattern.fullmatch(cleaned) or pattern.fullmatch(closed_up):
             return command
-    return None
+    handed = patterns.END_FOR.fullmatch(cleaned)
+    return EndDuty(handed["words"].strip()) if handed else None
+
+
+def _corrected(cleaned: str) -> Command | None:
+    """Read 类别 12 维修, 12 类别维修 and 58应该是安全."""
+    named = patterns.CATEGORY_WORDS.search(cleaned)
+    if named and named.end() - named.start() >= 2 and len(cleaned) <= _LONGEST_CORRECTION:
+        rest = f"{cleaned[: named.start()]} {cleaned[named.end() :]}"
+        numbered = re.search(r"(?<!\d)(\d{1,6})(?!\d)", rest)
+        words = rest.replace(numbered.group(1), " ") if numbered else rest
+        category = read_category(words)
+        if numbered or category:
+            return Correct(int(numbered.group(1)) if numbered else None, category or "")
+    should = patterns.SHOULD_BE.fullmatch(cleaned)
+    category = read_category(should["words"]) if should and len(cleaned) < 20 else None
+    return Correct(int(should["number"]), category) if should and category else None
 
 
 def _digits(cleaned: str) -> Command | None:
-    two = _TWO_DIGITS.fullmatch(cleaned)
+    two = patterns.TWO_DIGITS.fullmatch(cleaned)
     if two:
         return Code(two.group(1))
     answer = read_answer(cleaned)
@@ -209,23 +147,46 @@ def _digits(cleaned: str) -> Command | None:
 
 
 def _task(cleaned: str) -> Command | None:
-    found = _FINISH.fullmatch(cleaned)
-    numbered = _TASK.fullmatch(found["rest"]) if found else None
+    first = patterns.TASK_FIRST.fullmatch(cleaned)
+    if first:
+        return FinishTask(int(first["number"]), first["words"].strip(), sure=True)
+    found = patterns.FINISH.fullmatch(cleaned)
+    numbered = patterns.TASK.fullmatch(found["rest"]) if found else None
     if found is None or numbered is None:
         return None
+    if not found["mark"] and found["verb"] not in _TASK_VERBS:
+        return None  # 办结 12 ends a case; only a T makes it a task
     if not found["mark"] and re.match(FOLLOWED_BY_UNIT, found["rest"][numbered.end("number") :]):
         return None
     return FinishTask(int(numbered["number"]), numbered["words"].strip(), bool(found["mark"]))
 
 
 def _case(cleaned: str) -> Command | None:
-    turned = _NUMBER_FIRST.fullmatch(cleaned)
+    state = patterns.STATE.fullmatch(cleaned)
+    if state:
+        return Look(int(state["number"]))
+    behind = _behind_number(cleaned)
+    if behind is not None:
+        return behind
+    turned = patterns.NUMBER_FIRST.fullmatch(cleaned)
     number = int(turned["number"]) if turned else None
     said = turned["rest"] if turned else cleaned
-    for name, pattern in _KEYWORD.items():
+    for name, pattern in patterns.KEYWORD.items():
         found = pattern.fullmatch(said)
         if found:
             return _numbered(name, found, number)
+    return None
+
+
+def _behind_number(cleaned: str) -> Command | None:
+    """Read 12修好了 and 给12加个备注, which are commands only because of their number."""
+    noted = patterns.NOTE_FOR.fullmatch(cleaned)
+    if noted:
+        return Note(int(noted["number"]), noted["words"].strip())
+    for name, pattern in patterns.BEHIND_NUMBER.items():
+        found = pattern.fullmatch(cleaned)
+        if found:
+            return _MAKE[name](int(found["number"]), found["words"].strip())
     return None
 
 
@@ -233,11 +194,13 @@ def _numbered(name: str, found: re.Match[str], number: int | None) -> Command | 
     make, rest = _MAKE[name], found["rest"].strip()
     if number is not None:
         return make(number, rest)
-    numbered = _NUMBERED.fullmatch(rest)
+    numbered = patterns.NUMBERED.fullmatch(rest)
     if numbered and _stands_alone(numbered):
         return make(read_digits(numbered["number"]), numbered["words"].strip())
+    if name == "look" and rest and not found["keyword"].startswith("查"):
+        return None  # 看 3号楼灯亮着呢: words
     spaced = found["rest"] != found.string[len(found["keyword"]) :]
-    if found["keyword"] in _SHORT and not (spaced or _may_follow(name, rest)):
+    if found["keyword"] in patterns.SHORT and not (spaced or _may_follow(name, rest)):
         return None  # 接孩子去了, 转告他, 退休: words, and no command
     return make(None, rest)
 
@@ -252,26 +215,41 @@ def _stands_alone(numbered: re.Match[str]) -> bool:
 
 def _may_follow(name: str, rest: str) -> bool:
     if name == "accept":
-        return bool(_VISIT.match(rest))
+        return bool(patterns.VISIT.match(rest))
     if name == "transfer":
         return bool(re.match(r"(?:给|物业|网格|值班|主任|副主任)", rest))
     return not rest
 
 
 def _entered(cleaned: str) -> Command | None:
-    found = _ENTER.fullmatch(cleaned)
-    return EnterFor(found["words"].strip()) if found else None
+    found = patterns.ENTER.fullmatch(cleaned)
+    if found:
+        return EnterFor(found["words"].strip())
+    named = patterns.ENTER_FOR.fullmatch(cleaned)
+    return EnterFor(f"{named['who']} {named['words'].strip()}") if named else None
 
 
 def _noted(cleaned: str) -> Command | None:
-    found = _RECORD.fullmatch(cleaned)
+    found = patterns.RECORD.fullmatch(cleaned)
     return CallNote(found["words"].strip()) if found else None
 
 
+_READERS: tuple[Callable[[str], Command | None], ...] = (
+    _plain,
+    _digits,
+    read_keeper_command,
+    _task,
+    _corrected,
+    _entered,
+    _case,
+    _noted,
+)
+_LONGEST_CORRECTION = 40  # letters
+_TASK_VERBS = frozenset({"办", "ban", "done", "task", "完成"})
 _PLAIN: tuple[tuple[re.Pattern[str], Command], ...] = (
-    (_NEEDLESS, CallNote("", needless=True)),
-    (_MINE, Mine()),
-    (_START, StartDuty()),
-    (_END, EndDuty()),
-    (_HELP, AskHelp()),
+    (patterns.NEEDLESS, CallNote("", needless=True)),
+    (patterns.MINE, Mine()),
+    (patterns.START, StartDuty()),
+    (patterns.END, EndDuty()),
+    (patterns.HELP, AskHelp()),
 )

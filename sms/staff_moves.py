@@ -12,9 +12,9 @@ from core.callbacks.answers import record_person_answer
 from core.calls.queries import recordings_of_case
 from core.cases.closing import report_done
 from core.cases.moves import accept_case, escalate_case, return_case
-from core.cases.notes import add_note, record_told
+from core.cases.notes import add_note, change_category, record_told
 from core.cases.queries import assignee_of
-from core.cases.rules import SERVICE, Channel, Urgency
+from core.cases.rules import SERVICE, Category, Channel, Urgency
 from core.cases.standing import by
 from core.cases.tables import CaseRow
 from core.outbox.operations import enqueue_call
@@ -30,6 +30,7 @@ from sms.commands import (
     CallbackAnswer,
     CaseCommand,
     Close,
+    Correct,
     Done,
     Escalate,
     Listen,
@@ -211,6 +212,31 @@ def _note(incoming: Incoming, staff: StaffRow, case: CaseRow, command: Note) -> 
     return Reply(incoming.say("sms.staff.noted", **numbered(case)), "note", case.id)
 
 
+def _correct(incoming: Incoming, staff: StaffRow, case: CaseRow, command: Correct) -> Reply:
+    if command.category not in set(Category):
+        return Reply(incoming.say("sms.staff.category_how", **numbered(case)), "category: how")
+    shown = incoming.part(f"sms.alert.{command.category}")
+    if command.category == case.category:
+        words = incoming.say("sms.staff.category_same", **numbered(case), category=shown)
+        return Reply(words, "category: same", case.id)
+    change_category(
+        incoming.session,
+        case,
+        actor=by(staff),
+        category=Category(command.category),
+        channel=Channel.SMS,
+        now=incoming.now,
+    )
+    holder = assignee_of(incoming.session, case)
+    words = incoming.say(
+        "sms.staff.category_changed",
+        **numbered(case),
+        category=shown,
+        name=holder.name if holder else "-",
+    )
+    return Reply(words, "category", case.id)
+
+
 def _look(incoming: Incoming, staff: StaffRow, case: CaseRow, command: Look) -> Reply:
     del staff, command
     holder = assignee_of(incoming.session, case)
@@ -244,5 +270,6 @@ _OBEY: dict[type, Callable[[Incoming, StaffRow, CaseRow, Any], Reply]] = {
     Return: _return,
     Escalate: _escalate,
     Note: _note,
+    Correct: _correct,
     Look: _look,
 }

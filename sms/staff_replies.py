@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from core.alarms.queries import ringing_alarms
-from core.alarms.rules import AlarmKind
+from datetime import timedelta
+
+from core.alarms.queries import alarm_calls_of, newest_drill, ringing_alarms, was_alarmed
+from core.alarms.rules import AlarmState
 from core.cases.queries import open_cases_of_staff
 from core.cases.rules import CaseStatus, Channel
 from core.cases.taking import take_alarm
@@ -34,7 +36,7 @@ from sms.conversation import Incoming, Reply, numbered
 from sms.keywords import parse
 from sms.points_commands import KEEPER_COMMANDS
 from sms.replies import reply_to_resident
-from sms.replies_emergency import answer_emergency
+from sms.replies_emergency import answer_emergency, answer_possible_emergency
 from sms.staff_answers import answer_staff_code, answer_staff_digit
 from sms.staff_duty import go_off_duty, go_on_duty
 from sms.staff_entering import enter_case
@@ -43,13 +45,16 @@ from sms.staff_moves import obey_about_case
 from sms.staff_points import record_points
 from sms.staff_tasks import finish, keep_call_note, list_mine
 
+_DRILL_REMEMBERED = timedelta(minutes=30)
+
 
 def reply_to_staff(incoming: Incoming, staff: StaffRow, reading: Reading) -> Reply:
     """Answer one text of a member of staff; a refusal is told in its own words."""
     command = reading.commands[0]
     emergency = reading.emergency
-    if isinstance(command, FreeWords) and emergency and emergency.certainty == "sure":
-        return answer_emergency(incoming, emergency)
+    if isinstance(command, FreeWords) and emergency is not None:
+        is_sure = emergency.certainty == "sure"
+        return (answer_emergency if is_sure else answer_possible_emergency)(incoming, emergency)
     try:
         if isinstance(command, EnterFor):
             return enter_case(incoming, staff, command.words, emergency)
@@ -62,7 +67,7 @@ def _obey(incoming: Incoming, staff: StaffRow, command: Command) -> Reply:
     if isinstance(command, Look) and command.number is None:
         return list_mine(incoming, staff)
     if isinstance(command, Accept) and command.number is None:
-        drill = _take_drill(incoming, staff)
+        drill = None if _is_rung(incoming, staff) else _take_drill(incoming, staff)
         if drill is not None:
             return drill
     if isinstance(command, CASE_COMMANDS):
@@ -136,10 +141,24 @@ def _answer_talk(incoming: Incoming, staff: StaffRow) -> Reply:
     return Reply(incoming.say("sms.staff.fine"), "talk")
 
 
+def _is_rung(incoming: Incoming, staff: StaffRow) -> bool:
+    """Tell whether a real alarm rings for somebody: it goes before every drill."""
+    return any(
+        alarm.case_id is not None
+        and was_alarmed(incoming.session, case_id=alarm.case_id, staff_id=staff.id)
+        for alarm in ringing_alarms(incoming.session, incoming.community.id)
+    )
+
+
 def _take_drill(incoming: Incoming, staff: StaffRow) -> Reply | None:
-    """Let 接 alone take a drill, which has no case."""
-    for alarm in ringing_alarms(incoming.session, incoming.community.id):
-        if alarm.kind == AlarmKind.DRILL and alarm.case_id is None:
-            take_alarm(incoming.session, alarm, staff=staff, channel=Channel.SMS, now=incoming.now)
-            return Reply(incoming.say("sms.alarm.yours_drill"), "drill")
-    return None
+    """Let 接 alone take the drill that this person was told of; whoever is late is told so."""
+    drill = newest_drill(incoming.session, incoming.community.id)
+    if drill is None or incoming.now - drill.started_at > _DRILL_REMEMBERED:
+        return None
+    told = {call.staff_id for call in alarm_calls_of(incoming.session, drill.id)}
+    if staff.id not in told:
+        return None
+    if drill.state == AlarmState.ENDED:
+        return Reply(incoming.say("sms.alarm.drill_over"), "drill: over")
+    take_alarm(incoming.session, drill, staff=staff, channel=Channel.SMS, now=incoming.now)
+    return Reply(incoming.say("sms.alarm.yours_drill"), "drill")

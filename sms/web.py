@@ -15,10 +15,14 @@ from core.db import Database
 from core.inbound.operations import store_answer, take_key
 from core.outbox.operations import record_status
 from core.outbox.rules import OutboxState
+from core.understanding.categories import Suggestion
+from core.understanding.categories import suggest as suggest_by_lexicon
 from sms.answering import TextIn, answer_text, keep_unread
 from telephony.ports import WebhookReader
 from telephony.signed import signed
 from telephony.twiml import message
+
+Suggests = Callable[[str], Suggestion]
 
 _MOST_MEDIA = 10
 _FAILED = ("failed", "undelivered")
@@ -32,8 +36,9 @@ def make_blueprint(
     real_clock: Clock,
     webhooks: WebhookReader,
     public_url: str,
+    suggest: Suggests = suggest_by_lexicon,
 ) -> Blueprint:
-    """Make POST /sms/inbound and POST /sms/status."""
+    """Make POST /sms/inbound and POST /sms/status; ``suggest`` reads what a text is about."""
     blueprint = Blueprint("sms", __name__)
 
     @blueprint.post("/sms/inbound")
@@ -44,7 +49,7 @@ def make_blueprint(
             return _unreadable("sms.inbound")
 
         def answer(session: Session) -> str:
-            return _answer_once(session, text_in, clock, real_clock)
+            return _answer_once(session, text_in, clock, real_clock, suggest)
 
         return _stored(database, "sms.inbound", answer) or _kept(
             database, text_in, clock, real_clock
@@ -93,12 +98,16 @@ def _kept(database: Database, text_in: TextIn, clock: Clock, real_clock: Clock) 
     return _stored(database, "sms.inbound", keep) or _busy()
 
 
-def _answer_once(session: Session, text_in: TextIn, clock: Clock, real_clock: Clock) -> str:
+def _answer_once(
+    session: Session, text_in: TextIn, clock: Clock, real_clock: Clock, suggest: Suggests
+) -> str:
     return _once(
         session,
         text_in,
         clock,
-        lambda: answer_text(session, text_in, now=clock.now(), real_now=real_clock.now()),
+        lambda: answer_text(
+            session, text_in, now=clock.now(), real_now=real_clock.now(), suggest=suggest
+        ),
     )
 
 

@@ -189,6 +189,7 @@ class Line:
             public_url=PUBLIC_URL,
             secret_key=SecretStr("the key of the story"),
             twilio_auth_token=SecretStr("the token of the story"),
+            transcribe="off",
             voice="provider",  # so that each word can be read where a recording would be heard
         )
         self.services = self._make_services(self.settings)

@@ -32,7 +32,7 @@ class Place:
         self.folder = folder
         self.port = free_port()
         self.home = folder / "home"
-        self.home.mkdir()
+        self.home.mkdir(parents=True, exist_ok=True)
         self.environment = {
             "HOME": str(self.home),
             "PATH": os.defpath,
@@ -86,11 +86,15 @@ class Place:
         """Run a look and read its JSON."""
         return json.loads(self.run_here(*arguments, "--json"))
 
-    def start(self, command: str) -> Running:
-        """Start a command that serves."""
+    def start(self, command: str, *options: str) -> Running:
+        """Start a command that serves, or waits for something."""
         log = (self.folder / f"{command}.log").open("w")
         process = subprocess.Popen(
-            [LINLI, command], cwd=self.folder, env=self.environment, stdout=log, stderr=log
+            [LINLI, command, *options],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=log,
+            stderr=log,
         )
         log.close()
         return Running(process, self.folder / f"{command}.log")

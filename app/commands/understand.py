@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
+import csv
 import json
-from dataclasses import asdict, is_dataclass
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
+_CHOICES = "SOLVED, SATISFIED, AGREE, CONFIRM_ORDER or WELFARE"
+
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="TEXT")
+@click.argument("words", nargs=-1, metavar="TEXT")
+@click.option("--question", default="", help=f"The question that it answers: {_CHOICES}.")
 @click.option("--staff", is_flag=True, help="Read it as a text from staff.")
-@click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
-def understand(words: tuple[str, ...], *, staff: bool, as_json: bool) -> None:
-    """Show how a text is read: its commands, an emergency, category and place."""
-    from core.understanding.categories import suggest
-    from core.understanding.places import find_place
-    from sms.keywords import parse
-    from sms.staff_keywords import parse_staff
+@click.option(
+    "--file",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read each row of a TSV file with the column text, and question where there is one.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One object a text, for programs.")
+def understand(
+    words: tuple[str, ...], *, question: str, staff: bool, source: Path | None, as_json: bool
+) -> None:
+    """Show how a text is read: command, category, urgency, place, danger, confidence and why."""
+    from app.config import read_settings
+    from app.learning import make_suggester
+    from app.lexicon import OfficeLexicon, lexicon_path
+    from sms.understood import understand as read
 
-    text = " ".join(words)
-    reading = parse_staff(text) if staff else parse(text)
-    found: dict[str, Any] = {
-        "text": text,
-        "commands": [_plain(command) for command in reading.commands],
-        "emergency": _plain(reading.emergency),
-        "suggestion": _plain(suggest(text)),
-        "place": find_place(text),
-    }
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
-        return
-    for name, value in found.items():
-        click.echo(f"{name:11} {json.dumps(value, ensure_ascii=False, default=str)}")
+    if source is None and not words:
+        raise click.UsageError("Give a text, or a file with --file.")
+    var = read_settings().var
+    OfficeLexicon(lexicon_path(var)).look()
+    suggest = make_suggester(var)
+    texts = _rows(source) if source else iter([(" ".join(words), question)])
+    for text, asked in texts:
+        found = read(text, question=asked or question, staff=staff, suggest=suggest)
+        if source:
+            del found["why"]  # a file's objects hold the columns that its readers know
+        if as_json:
+            click.echo(json.dumps(found, ensure_ascii=False))
+            continue
+        for name, value in found.items():
+            click.echo(f"{name:11} {json.dumps(value, ensure_ascii=False)}")
+        if source:
+            click.echo()
 
 
-def _plain(value: Any) -> Any:
-    """Return a reading as plain values, with the name of its kind."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {"kind": type(value).__name__, **asdict(value)}
-    return value
+def _rows(source: Path) -> Iterator[tuple[str, str]]:
+    """Read a file of tab-separated values as it stands: quotation marks are part of a text."""
+    with source.open(encoding="utf-8-sig", newline="") as opened:
+        rows = csv.reader(opened, delimiter="\t", quoting=csv.QUOTE_NONE)
+        columns = next(rows, [])
+        if "text" not in columns:
+            raise click.ClickException(f"{source} has no column text.")
+        for row in rows:
+            if row:
+                fields = dict(zip(columns, row, strict=False))
+                yield fields.get("text", ""), fields.get("question", "").strip().upper()

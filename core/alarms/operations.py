@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.alarms.ladder import go_on, ring_next, step_due
-from core.alarms.queries import open_alarm_of_case, ringing_alarms
+from core.alarms.queries import alarm_calls_of, open_alarm_of_case, ringing_alarms
 from core.alarms.rules import (
     ASK_REACHED_AFTER,
     ASKS_REACHED,
@@ -20,12 +20,13 @@ from core.alarms.rules import (
     AlarmState,
     Danger,
     danger_of,
+    is_graver,
 )
 from core.alarms.tables import AlarmCallRow, AlarmRow
 from core.alarms.telling import tell, text_about
 from core.communities.tables import CommunityRow
 from core.sla.queries import calendar_of
-from core.staff.queries import alarm_list
+from core.staff.queries import alarm_list, staff_by_id
 from core.staff.tables import StaffRow
 from core.tasks.alerts import address_words
 
@@ -37,6 +38,7 @@ __all__ = [
     "record_reached",
     "repeat_alarm",
     "ringing_alarms",
+    "stand_down",
     "step_due",
 ]
 
@@ -44,6 +46,7 @@ _MOST_WORDS = 200  # of twenty repeats the newest would push the first out of th
 
 _TAKEN_WORDS: dict[AlarmKind, str] = {
     AlarmKind.EMERGENCY: "sms.alarm.yours",
+    AlarmKind.POSSIBLE: "sms.alarm.yours",
     AlarmKind.RECORDING: "sms.alarm.yours_recording",
     AlarmKind.DRILL: "sms.alarm.yours_drill",
 }
@@ -85,13 +88,17 @@ def raise_alarm(
 ) -> AlarmRow:
     """Alarm the first person at once; the ladder goes on from there until somebody acknowledges.
 
-    A recording is texted first and rung a minute later unless somebody listened. A case that
-    has an alarm already keeps that one, with one repeat more.
+    A recording and a possible emergency are texted first and rung a minute later. A case that
+    has an alarm already keeps that one, with one repeat more; if the matter has become graver,
+    the alarm begins anew as what it is.
     """
     running = open_alarm_of_case(session, case.id) if case is not None else None
-    if running is not None:
-        _take_as(running, AlarmKind(kind), danger)
+    if running is not None and not is_graver(AlarmKind(kind), running.kind):
         return repeat_alarm(session, running, words=words, now=now)
+    if running is not None:
+        session.refresh(running, with_for_update=True)
+        _take_as(running, AlarmKind(kind), danger, words)
+        return _begin(session, community, running, now)
     if case is not None:
         phone = phone or case.phone
         address = address or address_words(session, case.estate_id, case.place)
@@ -103,18 +110,13 @@ def raise_alarm(
         address=address,
         words=words,
         state=AlarmState.RINGING,
-        started_at=now,
-        next_at=now + NEXT_PERSON_AFTER,
+        round=0,
+        repeats=1,
     )
     if case is not None:
         alarm.case_id, alarm.case_number, alarm.grid_id = case.id, case.number, case.grid_id
     session.add(alarm)
-    session.flush()
-    if RINGS_AT_ONCE[AlarmKind(kind)]:
-        ring_next(session, alarm, now)
-    else:
-        _text_first(session, community, alarm, now)
-    return alarm
+    return _begin(session, community, alarm, now)
 
 
 def repeat_alarm(
@@ -170,6 +172,8 @@ def acknowledge(
         wording = _TAKEN_WORDS[AlarmKind(alarm.kind)] if mine else "sms.alarm.taken"
         key = f"alarm:{alarm.id}:taken:{staff.id}:{now.isoformat()}"
         text_about(session, alarm, staff, wording, key=key, now=now)
+    if alarm.kind == AlarmKind.DRILL:
+        end_alarm(session, alarm, now)  # it asks one thing only: how long until somebody answers
     session.flush()
     return mine
 
@@ -193,11 +197,40 @@ def end_alarm(session: Session, alarm: AlarmRow, now: datetime) -> None:
     session.flush()
 
 
-def _take_as(alarm: AlarmRow, kind: AlarmKind, danger: str) -> None:
-    """Let a recording that turns out to be an emergency be alarmed as one."""
-    if kind is AlarmKind.EMERGENCY and alarm.kind != kind:
-        alarm.kind, alarm.danger = kind, danger_of(danger)
-        alarm.state, alarm.next_at = AlarmState.ENDED, None  # so that it begins again
+def stand_down(session: Session, alarm: AlarmRow, *, wording: str, now: datetime) -> None:
+    """End an alarm because all is well, and text that to everybody who was told of it."""
+    session.refresh(alarm, with_for_update=True)
+    if alarm.state == AlarmState.ENDED:
+        return
+    end_alarm(session, alarm, now)
+    told = {call.staff_id for call in alarm_calls_of(session, alarm.id)}
+    for staff_id in sorted(told):
+        staff = staff_by_id(session, staff_id)
+        if staff is not None:
+            key = f"alarm:{alarm.id}:over:{staff_id}:{now.isoformat()}"
+            text_about(session, alarm, staff, wording, key=key, now=now)
+
+
+def _begin(session: Session, community: CommunityRow, alarm: AlarmRow, now: datetime) -> AlarmRow:
+    alarm.started_at, alarm.next_at = now, now + NEXT_PERSON_AFTER
+    session.flush()
+    if RINGS_AT_ONCE[AlarmKind(alarm.kind)]:
+        ring_next(session, alarm, now)
+    else:
+        _text_first(session, community, alarm, now)
+    session.flush()
+    return alarm
+
+
+def _take_as(alarm: AlarmRow, kind: AlarmKind, danger: str, words: str) -> None:
+    """Let what turns out to be graver be alarmed as what it is, from the first person on."""
+    alarm.kind, alarm.danger = kind, danger_of(danger)
+    alarm.state, alarm.round = AlarmState.RINGING, 0
+    alarm.acknowledged_by, alarm.acknowledged_at = None, None
+    alarm.leaders_told_at, alarm.ask_reached_at, alarm.reached = None, None, None
+    alarm.realarm_at, alarm.realarmed_at = None, None
+    alarm.repeats += 1
+    alarm.words = _joined(alarm.words, words)
 
 
 def _hand_over(alarm: AlarmRow, staff: StaffRow, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.alarms.rules import AlarmState
+from core.alarms.rules import AlarmKind, AlarmState
 from core.alarms.tables import AlarmCallRow, AlarmRow
 from core.staff.queries import staff_by_id
 from core.staff.tables import StaffRow
@@ -40,6 +40,16 @@ def open_alarm_rings(session: Session, case_id: int) -> bool:
     """Tell whether nobody has acknowledged the alarm of a case yet."""
     alarm = open_alarm_of_case(session, case_id)
     return alarm is not None and alarm.state == AlarmState.RINGING
+
+
+def newest_drill(session: Session, community_id: int) -> AlarmRow | None:
+    """Return the drill 演练 that was held last, over or not."""
+    return session.scalars(
+        select(AlarmRow)
+        .where(AlarmRow.community_id == community_id, AlarmRow.kind == AlarmKind.DRILL)
+        .order_by(AlarmRow.id.desc())
+        .limit(1)
+    ).first()
 
 
 def ringing_alarms(session: Session, community_id: int | None = None) -> Sequence[AlarmRow]:

@@ -10,6 +10,7 @@ class AlarmKind(enum.StrEnum):
     """Why people are alarmed."""
 
     EMERGENCY = "emergency"
+    POSSIBLE = "possible"  # 疑似紧急: the words may mean danger, and nobody has said yet
     RECORDING = "recording"  # somebody spoke after hours and nobody has heard it
     DRILL = "drill"
 
@@ -44,15 +45,28 @@ ASK_REACHED_AFTER = timedelta(minutes=5)  # 联系上了吗
 SILENCE_IS_NO_AFTER = timedelta(seconds=60)  # after that question the ladder goes on
 REALARM_EVERY = timedelta(minutes=3)
 
-# A recording is heard first: the telephone rings only if nobody listened within a minute.
+# A recording is heard first, and whoever may be in danger is asked first: the telephone rings
+# only if nobody listened, and nobody said that all is well, within a minute.
 RINGS_AT_ONCE: dict[AlarmKind, bool] = {
     AlarmKind.EMERGENCY: True,
+    AlarmKind.POSSIBLE: False,
     AlarmKind.RECORDING: False,
     AlarmKind.DRILL: True,
 }
 
 # Whoever listened to a recording has judged it; after an emergency somebody must be reached.
-ASKS_REACHED = frozenset({AlarmKind.EMERGENCY})
+ASKS_REACHED = frozenset({AlarmKind.EMERGENCY, AlarmKind.POSSIBLE})
+
+_GRAVITY = (AlarmKind.DRILL, AlarmKind.RECORDING, AlarmKind.POSSIBLE, AlarmKind.EMERGENCY)
+
+
+def is_graver(kind: AlarmKind, than: str) -> bool:
+    """Tell whether an alarm must be raised anew because the matter is graver than it seemed.
+
+    >>> is_graver(AlarmKind.EMERGENCY, "possible"), is_graver(AlarmKind.POSSIBLE, "emergency")
+    (True, False)
+    """
+    return _GRAVITY.index(kind) > _GRAVITY.index(AlarmKind(than))
 
 
 _OF_ONE_BODY = frozenset({Danger.MEDICAL, Danger.FALL, Danger.POISON, Danger.ELECTRIC})

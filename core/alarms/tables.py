@@ -11,7 +11,7 @@ from core.db import Base
 
 
 class AlarmRow(Base):
-    """An alarm: an emergency (kind emergency), a recording at night (recording), or a drill."""
+    """An alarm: an emergency, a possible one, a recording at night, or a drill."""
 
     __tablename__ = "alarm"
     __table_args__ = (Index("ix_alarm_next", "state", "next_at"),)
@@ -21,7 +21,7 @@ class AlarmRow(Base):
     case_id: Mapped[int | None] = mapped_column(index=True)
     case_number: Mapped[int | None]
     grid_id: Mapped[int | None]  # whose grid leader is told after three minutes
-    kind: Mapped[str]  # emergency, recording, drill
+    kind: Mapped[str]  # core.alarms.rules.AlarmKind
     danger: Mapped[str] = mapped_column(default="")  # core.alarms.rules.Danger
     phone: Mapped[str | None]
     address: Mapped[str] = mapped_column(default="")  # estate and place, as staff say them

@@ -19,6 +19,7 @@ from core.wording.catalogue import say
 
 _FIRST_WORDS: dict[AlarmKind, str] = {
     AlarmKind.EMERGENCY: "sms.alarm.emergency",
+    AlarmKind.POSSIBLE: "sms.alarm.possible",
     AlarmKind.RECORDING: "sms.alarm.recording",
     AlarmKind.DRILL: "sms.alarm.drill",
 }

@@ -30,6 +30,26 @@ class CallPurpose(enum.StrEnum):
     RESERVATION = "reservation"  # somebody with a landline only ordered a reward
 
 
+class Hearing(enum.StrEnum):
+    """How far a machine is with a recording."""
+
+    HEARING = "hearing"
+    HEARD = "heard"
+    UNHEARD = "unheard"  # flagged, and a person's
+
+
+class Unheard(enum.StrEnum):
+    """Why a machine has no words for a recording."""
+
+    EMPTY = "empty"  # no bytes
+    BROKEN = "broken"  # no sound that can be read
+    LONG = "long"
+    NOTHING = "nothing"  # silence, music, hum
+    FAILED = "failed"  # it could not, though the sound seems right
+
+
+TYPED = "typed"  # stands for the model where words were typed instead of spoken (the desk)
+
 _RANKS: dict[CallState, int] = {
     CallState.QUEUED: 0,
     CallState.RINGING: 1,

@@ -61,3 +61,21 @@ class RecordingRow(Base):
     fetch_reason: Mapped[str] = mapped_column(default="")
     typed_words: Mapped[str] = mapped_column(default="")  # desk: words typed instead of spoken
     created_at: Mapped[datetime]
+
+
+class TranscriptRow(Base):
+    """What a machine heard on a recording 听写; it is only ever a help to whoever listens."""
+
+    __tablename__ = "transcript"
+    __table_args__ = (Index("ix_transcript_state", "state", "lease_until"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recording.id"), unique=True)
+    state: Mapped[str]  # core.calls.rules.Hearing
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]  # real time
+    words: Mapped[str] = mapped_column(default="")
+    confidence: Mapped[float] = mapped_column(default=0.0)  # 0 to 1, the model's own opinion
+    model: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")  # why there are no words
+    settled_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""A case that turns out to be an emergency."""
+"""A case that may be an emergency, turns out to be one, or turns out to be none."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.alarms.operations import raise_alarm, stand_down
+from core.alarms.queries import open_alarm_of_case
+from core.alarms.rules import AlarmKind
+from core.alarms.tables import AlarmRow
 from core.cases.emergencies import alarm_about
 from core.cases.events import note_event
 from core.cases.rules import RESIDENT, Actor, Urgency, What
 from core.cases.tables import CaseRow
+from core.communities.queries import community_by_id
 
 
 def become_emergency(
@@ -26,3 +31,31 @@ def become_emergency(
     case.urgency, case.danger = Urgency.EMERGENCY, danger
     note_event(session, case, what=What.REPEAT, actor=actor, channel=channel, now=now, words=words)
     alarm_about(session, case, words=words or case.words, now=now)
+
+
+def doubt_emergency(
+    session: Session, case: CaseRow, *, danger: str, words: str, now: datetime
+) -> AlarmRow:
+    """Alert the duty person at once that a case may be an emergency 疑似紧急.
+
+    Person after person is rung from a minute later on, until somebody acknowledges or
+    :func:`dispel_emergency` is called: silence is never taken for safety.
+    """
+    return raise_alarm(
+        session,
+        community=community_by_id(session, case.community_id),
+        kind=AlarmKind.POSSIBLE,
+        danger=danger,
+        words=words,
+        now=now,
+        case=case,
+    )
+
+
+def dispel_emergency(session: Session, case: CaseRow, *, urgency: str, now: datetime) -> None:
+    """Leave an ordinary case, because the resident said that nobody is in danger."""
+    if case.urgency != Urgency.EMERGENCY:
+        case.urgency = Urgency(urgency)
+    alarm = open_alarm_of_case(session, case.id)
+    if alarm is not None and alarm.kind == AlarmKind.POSSIBLE:
+        stand_down(session, alarm, wording="sms.alarm.stood_down", now=now)

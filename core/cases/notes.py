@@ -13,7 +13,8 @@ from core.cases.emergencies import alarm_about
 from core.cases.events import note_event
 from core.cases.places import settle_place
 from core.cases.progress import give_feedback
-from core.cases.queries import assignee_of, last_event_at
+from core.cases.queries import assignee_of, said_words
+from core.cases.refining import follows_its_route
 from core.cases.rules import (
     OPEN,
     RESIDENT,
@@ -27,6 +28,7 @@ from core.cases.rules import (
 )
 from core.cases.standing import permit
 from core.cases.tables import CaseRow
+from core.learning.operations import keep_correction
 from core.residents.tables import ResidentRow
 from core.tasks.operations import finish_task
 from core.tasks.queries import task_by_key
@@ -104,18 +106,30 @@ def change_category(
     channel: str,
     now: datetime,
 ) -> None:
-    """Correct the category; a case nobody accepted goes to whom its new route names.
+    """Correct the category, which is kept as training data.
+
+    A case nobody accepted goes to whom its new route names.
 
     :raises Refusal: if the actor may not, or the case is ended.
     """
     permit(session, case, move=Move.CATEGORY, actor=actor, now=now)
     earlier = case.category
     case.category = category
+    keep_correction(
+        session,
+        community_id=case.community_id,
+        case_id=case.id,
+        words=said_words(session, case),
+        suggested=earlier,
+        category=category,
+        by=actor.name,
+        now=now,
+    )
     words = f"{earlier} -> {category}"
     note_event(
         session, case, what=What.CATEGORY, actor=actor, channel=channel, now=now, words=words
     )
-    if _follows_its_route(session, case):
+    if follows_its_route(session, case):
         dispatch(session, case, now=now)
 
 
@@ -147,13 +161,5 @@ def identify_resident(
     task = task_by_key(session, who_is_it_key(case))
     if task is not None and task.state == TaskState.OPEN:
         finish_task(session, task, actor=SERVICE, words=resident.name, now=now)
-    if _follows_its_route(session, case):
+    if follows_its_route(session, case):
         dispatch(session, case, now=now)
-
-
-def _follows_its_route(session: Session, case: CaseRow) -> bool:
-    """Tell whether a route may still move the case: nobody accepted it or gave it on by hand."""
-    if case.status != CaseStatus.DISPATCHED or case.urgency == Urgency.EMERGENCY:
-        return False
-    by_hand = (What.TRANSFERRED, What.RETURNED, What.ESCALATED, What.REOPENED)
-    return last_event_at(session, case.id, *by_hand) is None

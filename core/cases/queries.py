@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.alarms.rules import AlarmKind, AlarmState
+from core.alarms.tables import AlarmRow
 from core.cases.rules import OPEN, CaseStatus, Urgency, What
 from core.cases.tables import CaseEventRow, CaseRow
 from core.staff.queries import staff_by_id
@@ -124,6 +126,37 @@ def progress_words(session: Session, case: CaseRow) -> str:
         .limit(1)
     ).first()
     return staff.words if staff is not None else ""
+
+
+def said_words(session: Session, case: CaseRow) -> str:
+    """Return what a resident said: of a recording what the machine heard, else the words."""
+    heard = session.scalars(
+        select(CaseEventRow.words)
+        .where(CaseEventRow.case_id == case.id, CaseEventRow.what == What.HEARD)
+        .order_by(CaseEventRow.id)
+    ).all()
+    return "\n".join(heard) or case.words
+
+
+def newest_alarmed_of_phone(
+    session: Session, community_id: int, phone: str | None, *kinds: AlarmKind
+) -> CaseRow | None:
+    """Return the newest open case of a phone whose alarm of these kinds is not ended."""
+    if phone is None:
+        return None
+    return session.scalars(
+        select(CaseRow)
+        .join(AlarmRow, AlarmRow.case_id == CaseRow.id)
+        .where(
+            CaseRow.community_id == community_id,
+            CaseRow.phone == phone,
+            CaseRow.status.in_(_OURS),
+            AlarmRow.kind.in_(kinds),
+            AlarmRow.state != AlarmState.ENDED,
+        )
+        .order_by(CaseRow.id.desc())
+        .limit(1)
+    ).first()
 
 
 def last_event_at(session: Session, case_id: int, *kinds: What) -> datetime | None:

@@ -107,6 +107,7 @@ class What(enum.StrEnum):
     TOLD = "told"
     FEEDBACK = "feedback"
     REPEAT = "repeat"
+    HEARD = "heard"  # what a machine heard on a recording
     IDENTIFIED = "identified"
     DONE = "done"
     CLOSED = "closed"

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core.questions.rules import OFFERS, YIELDING
+from core.questions.rules import OFFERS, YIELDING, QuestionKind
 from core.questions.tables import QuestionRow
 
 
@@ -54,6 +54,23 @@ def _live(
         )
         .order_by(QuestionRow.id.desc())
     ).all()
+
+
+def was_asked_since(
+    session: Session, community_id: int, phone: str, kind: QuestionKind, since: datetime
+) -> bool:
+    """Tell whether a phone was asked a question of this kind since then, answered or not."""
+    found = session.scalars(
+        select(QuestionRow.id)
+        .where(
+            QuestionRow.community_id == community_id,
+            QuestionRow.phone == phone,
+            QuestionRow.kind == kind,
+            QuestionRow.asked_at > since,
+        )
+        .limit(1)
+    ).first()
+    return found is not None
 
 
 def last_lapsed(session: Session, community_id: int, phone: str) -> QuestionRow | None:

@@ -18,6 +18,7 @@ class QuestionKind(enum.StrEnum):
     VISIT = "visit"  # 2: nobody came
     EMERGENCY = "emergency"  # 1 danger, 2 none
     WHICH_CASE = "which_case"  # 1..n
+    WHAT_KIND = "what_kind"  # what words that nobody could place are about: 1 repair, 2 errand, 3
     WHICH_PERSON = "which_person"  # 1..n: a shared phone, two people of one name
     WHOSE_CASE = "whose_case"  # 1..n: which of those who share the phone
     FREE_WORDS = "free_words"  # staff: 1 办结, 2 备注, 3 自己家的事
@@ -40,6 +41,7 @@ OFFERS = frozenset(
     {
         QuestionKind.REOPEN,
         QuestionKind.VISIT,
+        QuestionKind.WHAT_KIND,
         QuestionKind.RESERVATION,
         QuestionKind.REWARD_WISH,
         QuestionKind.SIGN_UP,
@@ -47,11 +49,12 @@ OFFERS = frozenset(
 )
 # These give way to a question, however new they are. Of all others the newest is answered:
 # "not wanted? 2" must not be heard as "not solved".
-YIELDING = frozenset({QuestionKind.REOPEN, QuestionKind.VISIT})
+YIELDING = frozenset({QuestionKind.REOPEN, QuestionKind.VISIT, QuestionKind.WHAT_KIND})
 
 LAPSES: dict[QuestionKind, timedelta] = {
     QuestionKind.REOPEN: REOPENS_FOR,
     QuestionKind.RESERVATION: REOPENS_FOR,  # as long as it is kept
+    QuestionKind.WHAT_KIND: timedelta(days=1),  # by then somebody has read the words
 }
 
 

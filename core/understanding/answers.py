@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Literal
 
+from core.understanding.hearing import Heard, hear
+from core.understanding.lexicon import read_lexicon
 from core.understanding.normalise import clauses, clean
+from core.understanding.sayings import Sayings, Spoken
 
 Meaning = Literal["yes", "no", "", "digit"]
+Answer = Literal["yes", "no", "so_so", "person", "unclear"]
+QUESTIONS = ("SOLVED", "SATISFIED", "AGREE", "CONFIRM_ORDER", "WELFARE")
 
 _DIGITS = {
     "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "零": 0,
-    "幺": 1, "壹": 1, "贰": 2, "叁": 3,
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+    "幺": 1, "壹": 1, "贰": 2, "叁": 3, "两": 2, "〇": 0,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "zero": 0,
+    "yi": 1, "er": 2, "san": 3, "ling": 0,
 }  # fmt: skip
 _DIGIT = re.compile(
-    r"(?:我?(?:回复?|选择?|按|答|发|是|第)|answer|option)?[|]?"
-    r"([0-9]|[一二三四五六七八九零幺壹贰叁]|one|two|three|four|five)"
-    r"(?:个|号|吧|啊|呀|哈|的|了|啦|哦)?(?:[|](.*)|谢谢.*|thanks.*)?"
+    r"(?:(?:我|那|就|那就|俺|请)*(?:回复?|选择?|按|答|发|是|第|要|打)?(?:个|的是|了|的)?"
+    r"(?:数字|第)?|answer|option)?[|]?"
+    r"([0-9]|[一二三四五六七八九零幺壹贰叁]|one|two|three|four|five|yi|er|san|ling)"
+    r"(?:个|号|项|条|键|吧|啊|呀|哈|的|了|啦|哦|呗|嘛|呢|哩|嘞)*(?:[|](.*)|谢谢.*|thanks.*)?"
 )
 _POLITE = "(?:我|们|家|的|那个|那|这|事|都|已经|早就|现在|嗯|哦|好|是|下水道|水|灯|暖气|啊)*"
 _YES = re.compile(
@@ -32,9 +40,19 @@ _NO = re.compile(
     r"|^(?:no|nope|not)(?![a-z])|notfixed|notsolved|notyet|disagree|stillbroken"
 )
 # 1 还有楼道灯坏了: a digit apart, then a remark; not 3 号楼, and not the head of a list.
-_APART = re.compile(r"([0-9])[ ,。.、!]+(?![\d号楼栋幢座单室层门元块点个])(.+)")
+_APART = re.compile(r"([0-9])[ ,。.、!:]+(?![\d号楼栋幢座单室层门元块点个])(.+)")
 _LIST = re.compile(r"1[|].*[|]?2[|]|1[|][^|]+2")
+# 3不满意: the digit and its own meaning, closed up.
+_WITH_MEANING = re.compile(
+    r"([0-3])((?:不|没|很|挺|太|非常|已|都|还)*(?:满意|同意|好|好了|修好|解决|一般|要|行|可以|反对|送|差|人工|找人).*)"
+)
+_LONGEST_TEXT = 4_000
 _MOST_WORDS = 40  # a longer text says more than yes or no; its beginning still may
+_BY_DIGIT: dict[str, dict[int, Answer]] = {
+    "SATISFIED": {1: "yes", 2: "so_so", 3: "no", 0: "person"},
+}
+_USUAL_DIGITS: dict[int, Answer] = {1: "yes", 2: "no", 0: "person"}
+_RANK: tuple[Answer, ...] = ("person", "no", "so_so", "yes")
 
 
 @dataclass(frozen=True)
@@ -44,6 +62,19 @@ class ShortAnswer:
     meaning: Meaning
     digit: int | None = None
     remark: str = ""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a text answers to a named question, the words that decided, and the remark.
+
+    A text that says more than its answer is its own remark, whole; ``confidence`` from 0 to 1.
+    """
+
+    answer: Answer
+    words: str
+    remark: str
+    confidence: float
 
 
 def read_answer(text: str) -> ShortAnswer:
@@ -56,9 +87,9 @@ def read_answer(text: str) -> ShortAnswer:
     >>> read_answer("还没弄好").meaning
     'no'
     """
-    cleaned = clean(text)
+    cleaned = clean(text[:_LONGEST_TEXT])
     said = clauses(cleaned)
-    found = _APART.fullmatch(cleaned) or _DIGIT.fullmatch(said)
+    found = _APART.fullmatch(cleaned) or _DIGIT.fullmatch(said) or _WITH_MEANING.fullmatch(said)
     if found and not _LIST.match(said):
         mark = found.group(1)
         digit = int(mark) if mark.isdecimal() else _DIGITS[mark]
@@ -69,3 +100,67 @@ def read_answer(text: str) -> ShortAnswer:
     if _YES.match(beginning):
         return ShortAnswer("yes", None, said)
     return ShortAnswer("", None, said)
+
+
+def answer_question(text: str, question: str) -> Answered:
+    """Read a text as the answer to one of :data:`QUESTIONS`. Never raises.
+
+    >>> answer_question("没意见", "AGREE").answer, answer_question("没有", "SOLVED").answer
+    ('yes', 'no')
+    >>> answer_question("凑合吧", "SATISFIED").answer
+    'so_so'
+    """
+    short = read_answer(text)
+    if short.meaning == "digit" and short.digit is not None:
+        meanings = _BY_DIGIT.get(question, _USUAL_DIGITS)
+        answer = meanings.get(short.digit, "unclear")
+        return Answered(answer, str(short.digit), short.remark, 0.99)
+    heard = hear(text)
+    said = _said(heard, question)
+    if not said:
+        return Answered("unclear", "", text.strip(), 0.3)
+    answer, spoken = _weighed(said)
+    covered = sum(len(one.places()) for ones in said.values() for one in ones)
+    letters = len(heard.letters.replace("|", ""))
+    remark = text.strip() if letters > covered + 2 else ""
+    return Answered(answer, spoken.words, remark, round(min(0.95, 0.5 + covered / letters / 2), 2))
+
+
+def _weighed(said: dict[str, list[Spoken]]) -> tuple[Answer, Spoken]:
+    asked = max(said.get("unclear", ()), key=lambda one: len(one.places()), default=None)
+    for answer in _RANK:
+        if answer in said:
+            spoken = max(said[answer], key=lambda one: len(one.places()))
+            # 等我数数还剩几片 holds 还剩; 同意不同意的有啥用 holds both
+            if asked is not None and len(asked.places()) >= len(spoken.places()):
+                return "unclear", asked
+            return answer, spoken
+    return "unclear", said["unclear"][0]
+
+
+def _said(heard: Heard, question: str) -> dict[str, list[Spoken]]:
+    """Find what was said, without sayings that stand within longer ones."""
+    found = _lexicon(question).find(heard)
+    everything = sorted(
+        ((one, name) for name, ones in found.items() for one in ones),
+        key=lambda pair: -len(pair[0].places()),
+    )
+    kept: list[tuple[Spoken, str]] = []
+    for one, name in everything:
+        places = one.places()
+        if not any(places < other.places() for other, _ in kept):
+            kept.append((one, name))
+    said: dict[str, list[Spoken]] = {}
+    for one, name in kept:
+        said.setdefault(name.partition(" ")[0], []).append(one)
+    return said
+
+
+@functools.cache
+def _lexicon(question: str) -> Sayings:
+    lexicon = read_lexicon("answers")
+    own = lexicon.get(question.lower(), {})
+    lists: dict[str, list[str]] = {
+        name: [*own.get(name, ()), *lexicon["all"].get(name, ())] for name in (*_RANK, "unclear")
+    }
+    return Sayings(lists, {}, by_sound=lexicon["by_sound"])

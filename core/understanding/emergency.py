@@ -3,56 +3,79 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from core.understanding.additions import additions_in_force
+from core.understanding.hearing import MASK, Heard, hear, mask
 from core.understanding.lexicon import pattern_of, read_lexicon
-from core.understanding.normalise import clauses, clean, syllables
+from core.understanding.sayings import Sayings, Spoken
+from core.understanding.typical import Typical, default_typical
 
 Certainty = Literal["sure", "possible"]
 
-_NOT_A_KIND = ("look_alikes", "softeners")
-_SOFTENER_REACH = 12  # characters before a saying, within its clause
-_FOLLOWER_REACH = 8
-_LETTER_CHARACTERS = 150
-_SOUNDED_CHARACTERS = 600  # sounding out is for what a thumb typed, not for letters
+_NEAR_BEFORE, _FAR_BEFORE = 8, 16  # letters before a saying, within its clause
+_AFTER_REACH = 8
+_LETTER = 150  # letters; a longer text is a letter, and whoever is in danger writes none
 _BARE_NUMBERS = {"119": "fire", "120": "medical", "110": "violence"}
+# How much more like danger than like anything else: to be asked about without a known saying,
+# and not to be, although one was found. (Chosen by cross-validation on the typical sentences.)
+_ALIKE, _UNLIKE = 0.1, -0.5
+_SURELY_UNLIKE = -0.3  # what sounded sure is asked about first
+_FEWEST_ALIKE = 5  # letters; shorter texts resemble too much
 _JOINED = re.compile(r"(?<!\d)\d++(?:\s?[-–—/.]++\s?\d++)+")  # 5-1-101: a place
+# 幺二零 is a cry too, unless it counts or is a house number: 一一九栋, 一百一十, 零一二零.
+_FIGURES = {
+    "一零": "110",
+    "幺零": "110",
+    "一九": "119",
+    "幺九": "119",
+    "二零": "120",
+    "二〇": "120",
+}
+_IN_HANZI = re.compile(
+    r"(?<![\d零〇一二三四五六七八九十幺两百千第])[一幺](?:[一幺][零九]|二[零〇])"
+    r"(?![\d零〇一二三四五六七八九十幺两百千点]|号|栋|楼|单元|室|幢|座|块|元|平|米|斤|户|个|路)"
+)
 _SPACED = re.compile(r"(?<!\d)\d++(?:\s++\d++)+")  # 5 1 101; but 120 3 2 402 is a cry
+_NO_WORDS = frozenset({MASK, "|"})
+# Where somebody is says nothing of what happens there.
+_ADDRESS = re.compile(
+    r"(?:\d{1,4}|[零〇一二三四五六七八九十百两]{1,4})(?:号楼|号院|栋|幢|单元|门(?=\d)|层|室|楼)|\d{2,}"
+)
 _LATIN = re.compile(r"[a-z' 0-9]{2,}")
+_CONFIDENCE: dict[Certainty, float] = {"sure": 0.95, "possible": 0.6}
 
 
 @dataclass(frozen=True)
 class Emergency:
-    """A danger that was seen: its kind, how certain, and the words that decided."""
+    """A danger that was seen: its kind, how certain, and the words that decided.
+
+    ``confidence`` goes from 0 to 1; ``letters`` counts how many of the text's those words are.
+    """
 
     danger: str
     certainty: Certainty
     words: str
+    confidence: float = field(default=0.95, compare=False)
+    letters: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
-class _Kind:
-    danger: str
-    sure: re.Pattern[str] | None
-    possible: re.Pattern[str] | None
-    sounds: re.Pattern[str] | None
-    typed: re.Pattern[str] | None
-    english: re.Pattern[str] | None
+class Dangers:
+    """The lexicon of danger, compiled: what speaks for it, by kind, and what against it."""
+
+    kinds: tuple[str, ...]  # in the order of what must be told first
+    sayings: Sayings
+    calm: Sayings
+    english: dict[str, re.Pattern[str]]
+    english_calm: re.Pattern[str]
+    typical: Typical
 
 
-@dataclass(frozen=True)
-class _Softening:
-    look_alikes: re.Pattern[str]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    again: re.Pattern[str]
-    english: re.Pattern[str]
-
-
-def find_emergency(text: str) -> Emergency | None:
+def find_emergency(text: str, dangers: Dangers | None = None) -> Emergency | None:
     """Tell whether a text speaks of danger, in any spelling; None if not. Never raises.
 
     >>> find_emergency("老头子晕倒了").danger
@@ -62,83 +85,153 @@ def find_emergency(text: str) -> Emergency | None:
     >>> find_emergency("这个月煤气费怎么交") is None
     True
     """
-    cleaned = clean(text)
-    said = _softening().look_alikes.sub("|", clauses(_alone_numbers(cleaned)))
-    return _sure(said, cleaned) or _possible(said)
-
-
-def _sure(said: str, cleaned: str) -> Emergency | None:
-    bare = said.strip("|")
+    dangers = dangers or default_dangers()
+    heard = _without_long_numbers(_placeless(hear(text)))
+    bare = heard.letters.strip("|")
     if bare in _BARE_NUMBERS:
         return Emergency(_BARE_NUMBERS[bare], "sure", bare)
-    sounded = syllables(said[:_SOUNDED_CHARACTERS].replace("|", ""))
-    latin = _latin_words(cleaned)
-    softened: Emergency | None = None
-    for kind in _kinds():
-        for found in _matches(kind.sure, said):
-            if not _is_softened(said, found):
-                return Emergency(kind.danger, _weighed(kind, said), found.group())
-            if _softening().again.search(said):
-                softened = softened or Emergency(kind.danger, "possible", found.group())
-        heard = _heard(kind, sounded, latin)
-        if heard and not (softened or _is_spelled(kind, said)):
-            return Emergency(kind.danger, "sure", heard)
-    return softened
+    english = _in_english(heard, dangers)
+    if english is not None:
+        return english
+    masks = dangers.calm.find(heard).get("masks", [])
+    masked = mask(heard, ((sign.start, sign.end) for sign in masks))
+    said = dangers.sayings.find(masked)
+    spoken = _weighed(masked, said, dangers.calm.find(masked), dangers.kinds) if said else None
+    return _compared(heard, spoken, dangers)
 
 
-def _weighed(kind: _Kind, said: str) -> Certainty:
-    """Weigh a saying in a long letter: whoever is in danger does not write one."""
-    if len(said) <= _LETTER_CHARACTERS:
-        return "sure"
-    spoken = sum(len(found.group()) for found in _matches(kind.sure, said))
-    return "sure" if spoken * 20 >= len(said) else "possible"
+def _weighed(
+    heard: Heard,
+    said: dict[str, list[Spoken]],
+    calm: dict[str, list[Spoken]],
+    kinds: tuple[str, ...],
+) -> Emergency | None:
+    """Take the surest saying; a bare cry or number takes its kind from whatever else was said."""
+    found = [
+        Emergency(kind, certainty, spoken.words, _CONFIDENCE[certainty], len(spoken.places()))
+        for kind in kinds
+        for wanted in ("sure", "possible")
+        for spoken in said.get(f"{kind} {wanted}", ())
+        if (certainty := _certainty(heard, spoken, wanted, _calm_for(kind, calm))) is not None
+    ]
+    if not found:
+        return None
+    surest = [emergency for emergency in found if emergency.certainty == "sure"]
+    for emergencies in (surest, found):
+        for emergency in emergencies:
+            if not _is_mere_cry(emergency):
+                certainty = "sure" if surest else "possible"
+                return replace(emergency, certainty=certainty, confidence=_CONFIDENCE[certainty])
+    return (surest or found)[0]
 
 
-def _possible(said: str) -> Emergency | None:
-    if len(said) > _LETTER_CHARACTERS:
-        return None  # a letter of complaint holds half of these words, and is read anyway
-    for kind in _kinds():
-        for found in _matches(kind.possible, said):
-            if not _is_softened(said, found):
-                return Emergency(kind.danger, "possible", found.group())
-    return None
+def _compared(heard: Heard, spoken: Emergency | None, dangers: Dangers) -> Emergency | None:
+    """Compare a text with typical sentences: of danger, of look-alikes, of requests.
 
-
-def _heard(kind: _Kind, sounded: str, latin: str) -> str:
-    for pattern, text in (
-        (kind.sounds, f" {sounded}"),
-        (kind.typed, latin),
-        (kind.english, latin),
-    ):
-        found = pattern.search(text) if pattern else None
-        if found:
-            return found.group().strip()
-    return ""
-
-
-def _is_spelled(kind: _Kind, said: str) -> bool:
-    """Tell whether the sayings themselves stand there, so that their softening decides."""
-    return kind.sure is not None and kind.sure.search(said) is not None
-
-
-def _matches(pattern: re.Pattern[str] | None, said: str) -> Iterator[re.Match[str]]:
-    return pattern.finditer(said) if pattern else iter(())
-
-
-def _is_softened(said: str, found: re.Match[str]) -> bool:
-    before = said[max(0, found.start() - _SOFTENER_REACH) : found.start()].rpartition("|")[2]
-    after = said[found.end() : found.end() + _FOLLOWER_REACH].partition("|")[0]
-    rules = _softening()
-    return bool(rules.before.search(before) or rules.after.search(after))
-
-
-def _alone_numbers(said: str) -> str:
-    """Take 110, 119 and 120 out where they are part of a longer number, or of a place.
-
-    Without its hyphens 5-1-101 would hold a 110, and 3-1-201 a 120.
+    What no saying named may still resemble danger; what one named as possible may resemble
+    nothing but an ordinary request.
     """
-    placeless = _SPACED.sub(_unless_alone, _JOINED.sub(_unless_spelled, said))
-    return re.sub(r"(?<=\d)(?:110|119|120)|(?:110|119|120)(?=\d|\.\d|-\d)", "#", placeless)
+    if heard.length > _LETTER or (spoken and _is_mere_cry(spoken)):
+        return spoken
+    heard = mask(heard, (found.span() for found in _ADDRESS.finditer(heard.letters)))
+    alike = dangers.typical.resembles(heard)
+    kind = max(dangers.kinds, key=lambda name: alike.get(f"danger.{name}", -math.inf))
+    otherwise = max(weight for label, weight in alike.items() if not label.startswith("danger."))
+    margin = alike[f"danger.{kind}"] - otherwise
+    if spoken is None:
+        is_alike = margin > _ALIKE and len(heard.letters) >= _FEWEST_ALIKE
+        return Emergency(kind, "possible", "", 0.5) if is_alike else None
+    if spoken.letters * 2 >= sum(letter not in _NO_WORDS for letter in heard.letters):
+        return spoken  # little else is said
+    if spoken.certainty == "sure":
+        if margin > _SURELY_UNLIKE:
+            return spoken
+        return replace(spoken, certainty="possible", confidence=_CONFIDENCE["possible"])
+    return spoken if margin > _UNLIKE else None
+
+
+def _calm_for(kind: str, calm: dict[str, list[Spoken]]) -> dict[str, list[Spoken]]:
+    """Count what speaks for calm about this kind of danger only: 找到了, 灭了."""
+    return {**calm, "calm": calm[f"calm_{kind}"]} if f"calm_{kind}" in calm else calm
+
+
+def _is_mere_cry(emergency: Emergency) -> bool:
+    return emergency.danger == "other" or any(sign.isdecimal() for sign in emergency.words)
+
+
+def _certainty(
+    heard: Heard,
+    spoken: Spoken,
+    wanted: str,
+    calm: dict[str, list[Spoken]],
+) -> Certainty | None:
+    """Weigh one saying against what speaks for calm around it and in the whole text."""
+    pleads = "plea" in calm
+    signs_of_calm = len({sign.words for sign in calm.get("calm", ())})
+    softened = _softened(heard.letters, spoken, calm)
+    if softened == "near":
+        return "possible" if wanted == "sure" and pleads and not signs_of_calm else None
+    if heard.length > _LETTER:
+        return _in_a_letter(heard, spoken, wanted, calm)
+    if signs_of_calm and not pleads:
+        return "possible" if wanted == "sure" and signs_of_calm == 1 and not softened else None
+    if wanted == "possible" or signs_of_calm or softened:
+        return "possible"
+    return "possible" if "doubt" in calm and not pleads else "sure"
+
+
+def _in_a_letter(
+    heard: Heard, spoken: Spoken, wanted: str, calm: dict[str, list[Spoken]]
+) -> Certainty | None:
+    """A letter of complaint holds half of these words, and is read by a person anyway."""
+    if wanted != "sure" or not spoken.written:
+        return None
+    dense = (spoken.end - spoken.start) * 20 >= heard.length
+    return "sure" if dense and "calm" not in calm else "possible"
+
+
+def _softened(
+    letters: str, spoken: Spoken, calm: dict[str, list[Spoken]]
+) -> Literal["near", "far", ""]:
+    """Tell whether 上次 or 怕 stands before a saying in its clause or gaps, or 那家 behind it."""
+    own = spoken.places()
+    inside = [
+        sign
+        for sign in calm.get("before", ())
+        if spoken.start <= sign.start and sign.end <= spoken.end and not own & sign.places()
+    ]
+    if inside:
+        return "near"
+    clause_start = letters.rfind("|", 0, spoken.start) + 1
+    distances = [
+        spoken.start - sign.end
+        for sign in calm.get("before", ())
+        if clause_start <= sign.start and sign.end <= spoken.start
+    ]
+    if distances and min(distances) <= _NEAR_BEFORE:
+        return "near"
+    clause_end = letters.find("|", spoken.end)
+    last = min(spoken.end + _AFTER_REACH, clause_end if clause_end >= 0 else len(letters))
+    if any(spoken.end <= sign.start and sign.end <= last for sign in calm.get("after", ())):
+        return "near"
+    return "far" if distances and min(distances) <= _FAR_BEFORE else ""
+
+
+def _without_long_numbers(heard: Heard) -> Heard:
+    """Take 110, 119 and 120 out where they are part of a longer number."""
+    cut = re.sub(
+        r"(?<=\d)(?:110|119|120)|(?:110|119|120)(?=\d|\.\d|-\d)",
+        MASK * 3,
+        heard.letters,
+    )
+    return replace(heard, letters=cut) if cut != heard.letters else heard
+
+
+def _placeless(heard: Heard) -> Heard:
+    """Take numbers out that are a place: without its hyphens 1-10 would be a 110."""
+    cut = _IN_HANZI.sub(lambda found: _FIGURES[found.group()[-2:]], heard.cleaned)
+    cut = _SPACED.sub(_unless_alone, _JOINED.sub(_unless_spelled, cut))
+    return replace(hear(cut), length=heard.length) if cut != heard.cleaned else heard
 
 
 def _unless_alone(found: re.Match[str]) -> str:
@@ -148,61 +241,67 @@ def _unless_alone(found: re.Match[str]) -> str:
 
 
 def _unless_spelled(found: re.Match[str]) -> str:
-    spelled = re.sub(r"\D", "", found.group())  # 1 2 0, figure by figure
-    return spelled if spelled in _BARE_NUMBERS else "#"
+    figures = re.findall(r"\d+", found.group())
+    spelled = "".join(figures)
+    is_cry = spelled in _BARE_NUMBERS and len(figures) == len(spelled)
+    return spelled if is_cry else "#"  # 1 2 0, figure by figure; 1-10 is a place
 
 
-def _latin_words(cleaned: str) -> str:
-    words = " ".join(_LATIN.findall(cleaned.replace("’", "'")))
+def _in_english(heard: Heard, dangers: Dangers) -> Emergency | None:
+    words = " ".join(_LATIN.findall(heard.cleaned.replace("’", "'")))
     if not words:
-        return ""
-    return _softening().english.sub(" ", f" {' '.join(words.split())} ")
+        return None
+    spaced = dangers.english_calm.sub(" ", f" {' '.join(words.split())} ")
+    for kind, pattern in dangers.english.items():
+        found = pattern.search(spaced)
+        if found:
+            return Emergency(kind, "sure", found.group().strip())
+    return None
 
 
-@functools.cache
-def _softening() -> _Softening:
-    lexicon = read_lexicon("emergency")
-    softeners = lexicon["softeners"]
-    return _Softening(
-        _must(pattern_of(lexicon["look_alikes"]["sayings"])),
-        _must(pattern_of(softeners["sayings"])),
-        _must(pattern_of(softeners["followers"])),
-        _must(pattern_of(softeners["again"])),
-        _must(pattern_of(f" {saying} " for saying in lexicon["look_alikes"]["english"])),
+def compile_dangers(
+    kinds: dict[str, dict[str, list[str]]],
+    groups: dict[str, list[str]],
+    spelling: dict[str, list[str]],
+    calm: dict[str, dict[str, list[str]]],
+    typical: Typical,
+) -> Dangers:
+    """Compile the lexicon of danger.
+
+    :raises core.understanding.sayings.UnknownGroup: if a saying names a group that is not there.
+    """
+    lists = {
+        f"{kind} {certainty}": entry[certainty]
+        for kind, entry in kinds.items()
+        for certainty in ("sure", "possible")
+    }
+    english = {
+        kind: pattern
+        for kind, entry in kinds.items()
+        if (pattern := pattern_of(f" {saying} " for saying in entry["english"]))
+    }
+    against = {name: entry["sayings"] for name, entry in calm.items()}
+    never = {*spelling["as_they_stand"], *(word for word in against["masks"] if "…" not in word)}
+    english_calm = pattern_of(f" {saying} " for saying in calm["calm"]["english"])
+    if english_calm is None:
+        raise ValueError("the English look-alikes of danger are empty")
+    return Dangers(
+        tuple(kinds),
+        Sayings(lists, groups, by_sound=spelling["by_sound"], never_sounded=never),
+        Sayings(against, groups),
+        english,
+        english_calm,
+        typical,
     )
 
 
 @functools.cache
-def _kinds() -> tuple[_Kind, ...]:
-    lexicon = read_lexicon("emergency")
-    return tuple(
-        _Kind(
-            danger=name,
-            sure=pattern_of(entry["sure"]),
-            possible=pattern_of(entry["possible"]),
-            sounds=pattern_of(_sounds_of(entry)),
-            typed=_typed(entry["sounds"]),
-            english=pattern_of(f" {saying} " for saying in entry["english"]),
-        )
-        for name, entry in lexicon.items()
-        if name not in _NOT_A_KIND
-    )
-
-
-def _sounds_of(entry: dict[str, list[str]]) -> list[str]:
-    """Choose what may be heard in hanzi: two syllables sound like too much (就明天, 救命)."""
-    named = [sound for sound in entry["sounds"] if sound.count(" ") >= 2]
-    long_ones = [saying for saying in entry["sure"] if len(saying) >= 4 and saying.isalpha()]
-    return [f" {sound} " for sound in named] + [f" {syllables(saying)}" for saying in long_ones]
-
-
-def _typed(sounds: list[str]) -> re.Pattern[str] | None:
-    """Match pinyin typed with or without spaces, from the beginning of a word."""
-    spellings = "|".join(sound.replace(" ", " ?") for sound in sounds)
-    return re.compile(f"(?<![a-z])(?:{spellings})") if spellings else None
-
-
-def _must(pattern: re.Pattern[str] | None) -> re.Pattern[str]:
-    if pattern is None:
-        raise ValueError("a list of the emergency lexicon is empty")
-    return pattern
+def default_dangers() -> Dangers:
+    """Return the lexicon of danger: Linli's, and what the office added."""
+    groups, added = read_lexicon("emergency_groups"), additions_in_force()
+    kinds, calm = read_lexicon("emergency"), read_lexicon("emergency_calm")
+    for kind, lists in added.dangers.items():
+        for certainty in ("sure", "possible"):
+            kinds[kind][certainty] += lists.get(certainty, ())
+    calm["masks"]["sayings"] += added.look_alikes.get("words", ())
+    return compile_dangers(kinds, groups["group"], groups["spelling"], calm, default_typical())

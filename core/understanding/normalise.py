@@ -27,6 +27,7 @@ def _simplifier() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+@functools.lru_cache(maxsize=16)
 def clean(text: str) -> str:
     """Bring a text to simplified, half-width, lower-case form without unseen marks.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -79,6 +80,39 @@ def test_a_text_becomes_a_case_and_the_plumber_is_told(place: Place, ended: list
 
     serve.wait_until(somebody_was_told, what="the alarm")
     assert requests.get(f"{place.url}/health", timeout=20).json()["unacknowledged_p0"] == 1
+
+
+def scheduler_lives(place: Place) -> bool:
+    """Tell whether /health has seen a scheduler at work."""
+    health = requests.get(f"{place.url}/health", timeout=20).json()
+    return health["heartbeat_age_seconds"] is not None
+
+
+def test_a_drill_rings_through_the_real_scheduler_and_is_timed(
+    place: Place, ended: list[Running]
+) -> None:
+    assert "No scheduler" in place.run("drill", expect=1)
+    serve = place.start("serve")
+    ended.append(serve)
+    serve.wait_until(place.is_alive, what="the web")
+    serve.wait_until(lambda: scheduler_lives(place), what="the scheduler")
+
+    drilling = place.start("drill", "--json", "--wait", "3")
+    ended.append(drilling)
+
+    def told() -> str | None:
+        texts = [text for text in place.look("message", "list") if "演练" in text["body"]]
+        return texts[0]["to"] if texts else None
+
+    phone = drilling.wait_until(told, what="the first text")
+    accept = DRAIN | {"MessageSid": "SM" + "3" * 32, "From": phone, "Body": "接"}
+    assert "演练记下了" in place.post("/sms/inbound", accept).text
+
+    assert drilling.process.wait(timeout=30) == 0
+    report = json.loads(drilling.log.read_text(encoding="utf-8"))
+    assert report["seconds_to_acknowledgement"] >= 0
+    assert report["told"][0]["answer"] == "acknowledged:sms"
+    assert place.look("case", "list") == []
 
 
 def is_part(process: psutil.Process, name: str) -> bool:

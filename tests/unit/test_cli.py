@@ -118,7 +118,7 @@ def test_a_date_that_is_none_is_refused(place: Place) -> None:
 
 def test_a_text_is_shown_as_it_is_read(place: Place) -> None:
     found = place.look("understand", "老头子躺地上叫不应了")
-    assert found["emergency"]["danger"] == "medical"
+    assert (found["emergency"], found["certainty"]) == ("medical", "sure")
 
 
 def test_the_addresses_for_the_provider_are_printed(place: Place) -> None:

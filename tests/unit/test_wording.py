@@ -33,6 +33,7 @@ _TO_RESIDENTS = {
     "sms.call.receipt",
     "sms.callback.closed_by_person",
     "sms.code.sent",
+    "sms.question.what_kind",
     "sms.question.which_case",
     "sms.question.whose_case",
     "sms.question.withdraw_which",

@@ -1,0 +1,1 @@
+"""What staff correct is kept, and a model may learn from it."""

@@ -1,0 +1,194 @@
+"""Reading as a whole: danger in two certainties, commands, categories, places, and how fast."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from core.understanding.categories import suggest
+from core.understanding.emergency import find_emergency
+from core.understanding.hearing import hear
+from core.understanding.normalise import clean
+from sms.keywords import parse
+from sms.staff_keywords import parse_staff
+from sms.understood import understand
+from tests.processes import Place
+from tests.understanding_measure import alarms, categories, commands, macro_f1
+
+_SEEN = {
+    "老头子叫不应了": "medical",
+    "屋里臭鸡蛋味": "gas",
+    "一二零": "medical",
+    "幺二零快来": "medical",
+    "1 2 0": "medical",
+    "120 3-2-402": "medical",
+    "一一九栋着火了": "fire",
+    "jiu ming": "other",
+    "救\u200b命": "other",
+    "報警": "violence",
+    "老伴云倒了": "medical",
+}
+_CALM = [
+    "一一九栋的灯坏了",
+    "我家住一一九栋",
+    "1-10",
+    "5-1-101灯坏了",
+    "消防演习几点",
+    "火腿多少钱",
+    "气死我了",
+    "笑死我了",
+    "这个月煤气费怎么交",
+    "花了120块",
+    "救命之恩，谢谢",
+]
+_SHAPE = [
+    "text",
+    "command",
+    "arguments",
+    "category",
+    "urgency",
+    "emergency",
+    "certainty",
+    "place",
+    "answer",
+    "confidence",
+]
+
+
+@pytest.mark.parametrize(("words", "danger"), _SEEN.items())
+def test_danger_is_seen_however_it_is_spelled(words: str, danger: str) -> None:
+    found = find_emergency(words)
+
+    assert found is not None
+    assert found.danger == danger
+
+
+@pytest.mark.parametrize("words", _CALM)
+def test_what_only_looks_like_danger_is_none(words: str) -> None:
+    found = find_emergency(words)
+
+    assert found is None or found.certainty == "possible"
+
+
+def test_a_number_in_words_is_a_cry_only_where_it_counts_nothing() -> None:
+    assert find_emergency("一百二十平的房子") is None
+    assert find_emergency("零一二零") is None
+    assert find_emergency("我手机尾号幺二零八") is None
+
+
+def test_danger_beside_a_wish_is_danger() -> None:
+    sign_up = parse("报名 我妈晕倒了叫不应")
+    assert sign_up.emergency is not None
+    assert sign_up.emergency.certainty == "sure"
+    assert parse("进度120").emergency is None
+    fire = parse("着火了，怎么还没人来").emergency
+    assert fire is not None
+    assert fire.danger == "fire"
+
+
+def test_a_wish_is_read_with_much_beside_it_and_no_request_is_swallowed() -> None:
+    assert understand("帮我查一哈我那个水管子弄到哪步了")["command"] == "ask_status"
+    assert understand("前天报的灯不用修了")["command"] == "withdraw"
+    assert understand("打字打不来你们打给我")["command"] == "ask_person"
+    assert understand("不想收这些信息")["command"] == "opt_out"
+    assert understand("零一五八")["arguments"] == {"number": 158}
+    for request in (
+        "手机没声音了,别人打电话我听不见",
+        "我想取消我们楼的垃圾桶",
+        "水停了，谢谢师傅来看看",
+        "我要投诉物业乱收费",
+    ):
+        assert understand(request)["command"] in (None, "report")
+
+
+def test_staff_write_the_number_first_or_last() -> None:
+    assert str(parse_staff("12修好了").commands[0]) == "Done(number=12, words='')"
+    assert str(parse_staff("播放12").commands[0]) == "Listen(number=12)"
+    assert str(parse_staff("给12加个备注 没人").commands[0]) == "Note(number=12, words='没人')"
+    assert str(parse_staff("12是卫生不是维修").commands[0]) == (
+        "Correct(number=12, category='sanitation')"
+    )
+    assert understand("结案件太多了", staff=True)["command"] is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["停水了", "家里没暖气了，停暖两天", "停电一天了", "电梯停了下不来", "透析的药没了", "断药了"],
+)
+def test_what_cannot_wait_is_the_same_day(words: str) -> None:
+    assert suggest(words).urgency == "P1"
+
+
+def test_the_half_that_was_never_tuned_on_is_read_as_well_as_promised() -> None:
+    emergencies, alike = alarms("emergencies"), alarms("lookalikes")
+    assert 1 - emergencies["none"] / emergencies.total() >= 0.98
+    assert alike["sure"] / alike.total() <= 0.05
+    assert alike["possible"] / alike.total() <= 0.25
+    pairs = commands()
+    assert sum(right == read for right, read in pairs) / len(pairs) >= 0.88
+    assert macro_f1(categories()) >= 0.75
+
+
+_GROWING = {
+    "a letter": "我们小区的下水道堵了，物业一直不来，楼道灯也坏了。",
+    "pinyin": "wo jia xia shui dao du le ",
+    "one word": "救命",
+    "polite": "麻烦你们帮我",
+    "not quite a status": "我的那个事",
+    "digits": "12",
+    "brackets": "1、",
+    "marks": "a\u0301\u0323",
+}
+
+
+@pytest.mark.parametrize("words", _GROWING.values(), ids=_GROWING)
+def test_a_text_four_times_as_long_is_not_read_sixteen_times_as_long(words: str) -> None:
+    short, long = (words * (size // len(words)) for size in (30_000, 120_000))
+    parse(words)  # the lexicons are compiled at the first text
+
+    assert _seconds(long) < 8 * max(_seconds(short), 0.004)
+
+
+def _seconds(text: str) -> float:
+    times = []
+    for _ in range(3):
+        hear.cache_clear()
+        clean.cache_clear()
+        began = time.process_time()
+        parse(text)
+        parse_staff(text)
+        times.append(time.process_time() - began)
+    return min(times)
+
+
+def test_a_cry_in_the_middle_of_a_long_letter_is_found() -> None:
+    letter = "我们小区的事情一直没有人管。" * 2_000
+    found = find_emergency(f"{letter}快救命啊着火了{letter}")
+
+    assert found is not None
+
+
+def test_a_file_is_read_row_by_row_into_the_agreed_columns(tmp_path: Path) -> None:
+    rows = [
+        "text\tquestion",
+        '下水道"堵了\t',
+        "没意见\tAGREE",
+        "煤气味好大3号楼2单元402\t",
+        "进度158\t",
+    ]
+    source = tmp_path / "texts.tsv"
+    source.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+    printed = Place(tmp_path).run_here("understand", "--file", str(source), "--json")
+
+    read = [json.loads(line) for line in printed.splitlines()]
+    assert [list(one) for one in read] == [_SHAPE] * 4
+    drain, agreed, gas, status = read
+    assert (drain["text"], drain["command"], drain["category"]) == ('下水道"堵了', None, "repair")
+    assert agreed["answer"] == "yes"
+    assert (gas["emergency"], gas["certainty"], gas["urgency"]) == ("gas", "sure", "P0")
+    assert gas["place"] == "3-2-402"
+    assert (status["command"], status["arguments"]) == ("ask_status", {"number": 158})
