@@ -102,6 +102,6 @@ def default_typical() -> Typical:
     ours = {label: list(own) for name in LISTS for label, own in read_lexicon(name).items()}
     for label, sentences in more_requests().items():
         ours[label] += sentences
-    for label, sentences in additions_in_force().sentences().items():
-        ours[label] += sentences
+    for label, added in additions_in_force().sentences().items():
+        ours[label] += added
     return Typical.of(ours)
