@@ -20,7 +20,12 @@ from core.db import Database
 from telephony.fallback import Fallbacks, write_fallbacks
 from telephony.ports import Provider
 from telephony.setup import PointsNumbers
+from telephony.speech.kokoro.styles import STYLES_FOLDER
+from telephony.speech.kokoro.voice import Places
+from telephony.speech.shipped import Shipped
 from telephony.speech.store import Speaker
+from telephony.speech.voices import Voices, choose_voices
+from telephony.twiml import SayVoice
 
 if TYPE_CHECKING:
     from scheduler.services import SchedulerServices
@@ -41,7 +46,7 @@ class Services:
     clock: Clock  # the community's
     real_clock: Clock  # the machine's
     provider: Provider
-    voice: Voice | None  # None: the provider speaks
+    voices: Voices
     speaker: Speaker
     fallbacks: Fallbacks  # what a caller hears while the database is away
     exchange: Exchange | None  # the desk's, where it is the provider
@@ -54,34 +59,40 @@ def make_services(
     clock: Clock | None = None,
     real_clock: Clock | None = None,
     post: Post | None = None,
+    patient: bool = False,
 ) -> Services:
     """Make what the settings ask for.
 
     :param clock: the community's, for tests; else the machine's and a demo's offset.
     :param post: carries the desk's webhooks, for tests; else HTTP.
+    :param patient: wait for the best voice, for a check in which nobody is on the line.
     """
     database = Database(settings.database_url)
     real = real_clock or RealClock()
     now = clock or (real if settings.carries_for_real else OffsetClock(database, real))
     provider = _make_provider(settings, database, now, real)
-    voice = _make_voice(settings)
+    voices = make_voices(settings)
     speaker = Speaker(
-        voice=voice,
+        ahead=voices.ahead,
+        at_once=voices.at_once,
+        shipped=None if voices.provider_alone else Shipped(),
+        says=_says(settings),
         secret_key=settings.secret_key.get_secret_value(),
         public_url=settings.address,
         real_clock=real,
         cache_folder=settings.var / "sounds",
+        patient=patient,
     )
     exchange = None
     if settings.provider == "desk":
-        exchange = _make_exchange(settings, database, now, real, provider, voice, post)
+        exchange = _make_exchange(settings, database, now, real, provider, voices.at_once, post)
     return Services(
         settings=settings,
         database=database,
         clock=now,
         real_clock=real,
         provider=provider,
-        voice=voice,
+        voices=voices,
         speaker=speaker,
         fallbacks=make_fallbacks(settings),
         exchange=exchange,
@@ -91,7 +102,7 @@ def make_services(
 
 def make_fallbacks(settings: Settings) -> Fallbacks:
     """Make what reads and writes the fallback files under LINLI_VAR."""
-    return Fallbacks(settings.var / "fallback", settings.address)
+    return Fallbacks(settings.var / "fallback", settings.address, _says(settings))
 
 
 def refresh_fallbacks(database: Database, fallbacks: Fallbacks) -> None:
@@ -115,7 +126,9 @@ def make_app(services: Services) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_REQUEST
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.register_blueprint(
-        health.make_blueprint(services.database, services.clock, services.real_clock)
+        health.make_blueprint(
+            services.database, services.clock, services.real_clock, services.voices
+        )
     )
     app.register_blueprint(
         make_fallback_doors(services.fallbacks, services.provider, settings.address)
@@ -184,12 +197,29 @@ def _number_setter(provider: Provider) -> PointsNumbers | None:
     return provider if isinstance(provider, TwilioProvider) else None
 
 
-def _make_voice(settings: Settings) -> Voice | None:
-    if settings.voice == "provider":
-        return None
-    from telephony.speech.pyttsx3_voice import Pyttsx3Voice
+def make_voices(settings: Settings) -> Voices:
+    """Find out which voices work here; nothing heavy is loaded."""
+    return choose_voices(
+        settings.voice_order, voice_places(settings), insisted=settings.voice_insisted
+    )
 
-    return Pyttsx3Voice()
+
+def voice_places(settings: Settings) -> Places:
+    """Return where kokoro finds what it needs."""
+    own = settings.voice_model
+    brings_styles = own is not None and any(own.glob("*.bin"))
+    return Places(
+        styles=own if own is not None and brings_styles else STYLES_FOLDER,
+        dictionary=settings.var / "voice",
+        model=own,
+    )
+
+
+def _says(settings: Settings) -> dict[str, SayVoice]:
+    return {
+        language: SayVoice(*said.split(" ", 1))
+        for language, said in (("zh_CN", settings.say_zh), ("en", settings.say_en))
+    }
 
 
 def _make_exchange(
@@ -219,6 +249,7 @@ def _make_exchange(
 def _make_desk(services: Services) -> Blueprint:
     from app.demo import desk_office
     from telephony.desk.web import make_blueprint
+    from telephony.speech.prompt_book import PromptBook
 
     assert services.exchange is not None
     return make_blueprint(
@@ -226,6 +257,7 @@ def _make_desk(services: Services) -> Blueprint:
         services.clock,
         services.exchange,
         desk_office(services.database),
+        PromptBook(services.speaker, services.real_clock),
         services.settings.address,
     )
 

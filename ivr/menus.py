@@ -35,6 +35,7 @@ class Choice:
     key: str
     clause: str
     then: Then
+    later: bool = False  # named only when the menu is said again, where it would last too long
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Menu:
     closing: str = ""  # said after the keys
     before: str = ""  # a speaker of ivr/speakers.py whose pieces come before the opening
     on_leaving: str = ""  # an action taken first at the next key or silence
+    longest_seconds: float | None = None  # to be kept by saying less: see ivr/fitting.py
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ _MENUS = (
         choices=(_REPORT, _STATUS),
         doubt=_IS_IT_A_REPORT,
         patience=1,
+        longest_seconds=20,
     ),
     Menu(
         name="first_elder",
@@ -130,6 +133,7 @@ _MENUS = (
         doubt=_IS_IT_A_REPORT,
         person_first=True,
         patience=1,
+        longest_seconds=20,
         wait_seconds=10,
     ),
     Menu(
@@ -142,6 +146,7 @@ _MENUS = (
         person_first=True,
         on_person=Do("night_person"),
         patience=1,
+        longest_seconds=20,
     ),
     Menu(
         name="go_on",
@@ -150,6 +155,7 @@ _MENUS = (
         choices=(_GO_ON, _SOMETHING_ELSE, Choice("3", "voice.first.status_third", Do("status"))),
         doubt=Doubt("voice.first.go_on_doubt", yes=Do("go_on"), no=GoTo("report")),
         patience=1,
+        longest_seconds=20,
     ),
     Menu(
         name="go_on_night",
@@ -161,6 +167,7 @@ _MENUS = (
         person_first=True,
         on_person=Do("night_person"),
         patience=1,
+        longest_seconds=20,
     ),
     Menu(
         name="report",
@@ -201,12 +208,13 @@ _MENUS = (
         opening=("voice.callback.opening", "voice.callback.check"),
         choices=(
             Choice("1", "voice.callback.yourself", Do("right_person")),
-            Choice("2", "voice.callback.not_now", Do("not_now")),
-            Choice("3", "voice.callback.wrong_number", Do("wrong_number")),
+            Choice("2", "voice.callback.not_now", Do("not_now"), later=True),
+            Choice("3", "voice.callback.wrong_number", Do("wrong_number"), later=True),
         ),
         doubt=Doubt("voice.callback.who_doubt", yes=Do("right_person"), no=Do("not_now")),
         person="",
         on_silence=Do("callback_silent"),
+        longest_seconds=15,  # an answering machine hears no more
     ),
     Menu(
         name="solved",

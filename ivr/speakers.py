@@ -8,6 +8,7 @@ from core.calls.queries import recordings_of_case
 from core.calls.tables import RecordingRow
 from core.wording.ear import case_number_spoken
 from ivr.engine import How, Place
+from ivr.fitting import fitting
 from ivr.menus import MENUS, Menu
 from ivr.pieces import Clip, Line, Piece, Quiet, Words
 from ivr.scene import Scene
@@ -26,7 +27,8 @@ def pieces_of(scene: Scene, place: Place, how: How) -> tuple[Piece, ...]:
         return (Line(again), *_keys(menu))
     told = SPEAKERS[menu.before](scene) if menu.before else ()
     opening = tuple(_opening(scene, key) for key in menu.opening)
-    return (*told, *opening, *_keys(menu), *_english(scene, menu))
+    everything = (*told, *opening, *_keys(menu), *_english(scene, menu))
+    return fitting(scene, menu, everything)
 
 
 def _keys(menu: Menu) -> tuple[Piece, ...]:

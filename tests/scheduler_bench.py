@@ -112,7 +112,11 @@ class Bench:
             provider=self.provider,
             public_url=PUBLIC_URL,
             speaker=Speaker(
-                voice=None, secret_key="k", public_url=PUBLIC_URL, real_clock=self.real_clock
+                ahead=None,
+                at_once=None,
+                secret_key="k",
+                public_url=PUBLIC_URL,
+                real_clock=self.real_clock,
             ),
             demo=True,
             process_name="scheduler:here:1",

@@ -13,6 +13,7 @@ from core.loading.values import (
     Key,
     Phone,
     PlaceText,
+    Reading,
     SpanText,
     TimeText,
     WeekdayName,
@@ -108,6 +109,7 @@ class StaffSection(Section):
     key: Key
     name: Words
     called: Words | None = None
+    reading: Reading | None = None
     roles: tuple[Role, ...] = Field(min_length=1)
     phones: tuple[Phone, ...] = Field(min_length=1)
     estates: tuple[Key, ...] = ()
@@ -135,6 +137,7 @@ class ResidentSection(Section):
     key: Key
     name: Words
     called: Words | None = None
+    reading: Reading | None = None
     phones: tuple[Phone, ...] = ()
     estate: Key | None = None
     place: PlaceText = ""

@@ -20,6 +20,7 @@ _AS_ASCII = str.maketrans(
     {"：": ":", "－": "-", "—": "-", "–": "-", "~": "-", "～": "-", "至": "-"}
 )
 _LOCAL_LANDLINE = re.compile(r"[2-9]\d{6,7}", re.ASCII)
+_SYLLABLE = re.compile(r"[a-zü]{1,6}[1-5]")
 _PLACE = re.compile(r"[^\s-]+(-[^\s-]*(-[^\s-]+)?)?")
 
 
@@ -93,6 +94,22 @@ def read_place(written: str) -> str:
     return written
 
 
+def read_reading(written: Any) -> Any:
+    """Read how a name is read aloud: pinyin with tone digits, for its first hanzi or for all.
+
+    >>> read_reading(" Shan4  da4 ma1")
+    'shan4 da4 ma1'
+    """
+    if not isinstance(written, str):
+        return written
+    syllables = written.lower().replace("v", "ü").split()
+    if not syllables or not all(map(_SYLLABLE.fullmatch, syllables)):
+        raise ValueError(
+            '写带声调数字的拼音,一个字一个音,例如 "shan4" (pinyin with tone digits such as "shan4")'
+        )
+    return " ".join(syllables)
+
+
 def check_zone(written: str) -> str:
     """Check the name of a time zone."""
     if written not in available_timezones():
@@ -110,4 +127,5 @@ SpanText = Annotated[Span, BeforeValidator(read_span)]
 WeekdayName = Annotated[Weekday, BeforeValidator(read_weekday)]
 TimeText = Annotated[str, AfterValidator(lambda text: read_time(text).strftime("%H:%M"))]
 PlaceText = Annotated[str, AfterValidator(read_place)]
+Reading = Annotated[str, BeforeValidator(read_reading)]
 Zone = Annotated[str, AfterValidator(check_zone)]
