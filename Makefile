@@ -27,7 +27,7 @@ help: ## list what can be made
 run: $(INSTALLED) ## the demo line on http://127.0.0.1:8000 (PORT changes it); Ctrl-C ends it
 	@$(LINLI) secrets
 	@$(LINLI) migrate
-	@$(LINLI) load fixtures/demo/community.toml
+	@$(LINLI) load fixtures/demo/community.toml --in-office-hours
 	@$(LINLI) voice render
 	@exec $(LINLI) serve
 

@@ -25,6 +25,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "message": ("looks", "message", "Look at the texts that we send."),
     "migrate": ("migrate", "migrate", "Bring the database to the newest schema."),
     "phone": ("phone", "phone", "Ring and text the line from a terminal (desk only)."),
+    "points": ("points", "points", "Look at the points book; check it; take paper over."),
     "prompts": ("prompts", "prompts", "See the prompts; give the line a person's voice."),
     "provider": ("provider", "provider", "Tell the provider where to reach us."),
     "scheduler": ("serve", "scheduler", "Run one scheduler process."),
@@ -83,8 +84,23 @@ def main() -> None:
     except DBAPIError as error:
         first_line = str(error.orig).strip().splitlines()[0]
         click.echo(f"The database cannot be used: {first_line}", err=True)
+        click.echo(f"Looked for: {_database_looked_for()}", err=True)
         click.echo("If it is new, run `linli migrate` first.", err=True)
         sys.exit(3)
+
+
+def _database_looked_for() -> str:
+    """Name the database that is set, without its password."""
+    from pathlib import Path
+
+    from sqlalchemy import make_url
+
+    from app.config import read_settings
+
+    url = make_url(read_settings().database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        return str(Path(url.database).absolute())
+    return url.render_as_string(hide_password=True)
 
 
 if __name__ == "__main__":

@@ -59,15 +59,17 @@ def make_services(
     clock: Clock | None = None,
     real_clock: Clock | None = None,
     post: Post | None = None,
+    patience_seconds: float | None = None,
     patient: bool = False,
 ) -> Services:
     """Make what the settings ask for.
 
     :param clock: the community's, for tests; else the machine's and a demo's offset.
     :param post: carries the desk's webhooks, for tests; else HTTP.
+    :param patience_seconds: how long a lock in the database is waited for.
     :param patient: wait for the best voice, for a check in which nobody is on the line.
     """
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, patience_seconds=patience_seconds)
     real = real_clock or RealClock()
     now = clock or (real if settings.carries_for_real else OffsetClock(database, real))
     provider = _make_provider(settings, database, now, real)
@@ -163,6 +165,7 @@ def make_app(services: Services) -> Flask:
 
 def make_scheduler_services(services: Services) -> SchedulerServices:
     """Make what the scheduler is handed."""
+    from core.points.links import seal_key
     from scheduler.services import SchedulerServices
     from telephony.desk.phonebook import resident_phone_rings
 
@@ -173,6 +176,7 @@ def make_scheduler_services(services: Services) -> SchedulerServices:
         provider=services.provider,
         public_url=services.settings.address,
         speaker=services.speaker,
+        seal_key=seal_key(services.settings.secret_key.get_secret_value()),
         exchange=services.exchange,
         demo=not services.settings.carries_for_real,
         stop_walking=None if services.exchange is None else resident_phone_rings,

@@ -8,6 +8,8 @@ from core.communities import tables as communities
 from core.db import Base
 from core.inbound import tables as inbound
 from core.outbox import tables as outbox
+from core.points import guards as point_guards
+from core.points import tables as points
 from core.questions import tables as questions
 from core.residents import tables as residents
 from core.sound import tables as sound
@@ -22,6 +24,8 @@ SUBJECTS = (
     communities,
     inbound,
     outbox,
+    point_guards,  # adds what the database refuses
+    points,
     questions,
     residents,
     sound,

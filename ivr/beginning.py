@@ -19,6 +19,7 @@ from core.wording.ear import name_spoken
 from ivr.callback_calls import begin_callback
 from ivr.engine import Place
 from ivr.pieces import Line
+from ivr.points_calls import begin_announcement
 from ivr.scene import Scene
 from ivr.staff_calls import begin_alarm, begin_listen
 from ivr.steps import AskMenu, End, Step
@@ -98,5 +99,7 @@ def begin_outbound(scene: Scene, row: OutboxRow) -> Step:
             return begin_alarm(scene, int(row.detail.get("alarm_id", 0)))
         case CallPurpose.LISTEN:
             return begin_listen(scene, int(row.case_id or row.detail.get("case_id", 0)))
+        case CallPurpose.RESERVATION:
+            return begin_announcement(scene, int(row.detail.get("redemption_id", 0)))
         case _:
             return End((Line("voice.callback.silent"),))

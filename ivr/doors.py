@@ -20,8 +20,7 @@ from core.calls.queries import call_by_id, call_of_provider_id
 from core.calls.rules import ENDED_STATES, CallPurpose, CallState, read_state
 from core.calls.tables import CallRow
 from core.clock import Clock
-from core.communities.queries import communities, community_of_number
-from core.communities.tables import CommunityRow
+from core.communities.queries import community_reached
 from core.outbox.operations import record_status
 from core.outbox.tables import OutboxRow
 from core.phones import read_number
@@ -246,10 +245,12 @@ def _scene(doors: Doors, session: Session, webhook: Webhook) -> Scene:
 
 def _inbound_call(session: Session, webhook: Webhook, now: datetime) -> CallRow:
     number = read_number(webhook.fields.get("To", "") or webhook.asked.get("to", ""))
-    community = community_of_number(session, number) if number else None
+    community = community_reached(session, number or "")
+    if community is None:
+        raise UnknownCall("no community has that number")
     call = begin_call(
         session,
-        community=community or _only_community(session),
+        community=community,
         provider_id=webhook.call_sid,
         direction="inbound",
         purpose=CallPurpose.RESIDENT,
@@ -258,17 +259,6 @@ def _inbound_call(session: Session, webhook: Webhook, now: datetime) -> CallRow:
     )
     remember(call, number=number)
     return call
-
-
-def _only_community(session: Session) -> CommunityRow:
-    """Return the community of an installation that has one: the call can only be for it.
-
-    :raises UnknownCall: if there are several, for no office may hear another's callers.
-    """
-    rows = communities(session)
-    if len(rows) != 1:
-        raise UnknownCall("no community has that number")
-    return rows[0]
 
 
 def _outbox_row(session: Session, webhook: Webhook) -> OutboxRow:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core.wording.catalogue import templates
 from ivr.engine import EVERYWHERE
-from ivr.menus import MENUS, RECORDER, RING_SECONDS, Do, GoTo, Menu, Then
+from ivr.menus import MENUS, RECORDER, RING_SECONDS, Choice, Do, GoTo, Menu, Then
 from ivr.turns import known_actions
 
 _LANGUAGE = "zh_CN"
@@ -21,6 +21,11 @@ This page is written by `linli flow draw` from ivr/menus.py; a test compares the
 按错一次,再说一遍;按错两次,问一句是不是;再错,转人或留言。不按键,先说"不着急",再转人或留言。
 第一层菜单不按键,马上转人或留言。
 """
+_ONLY_WITH = {
+    "points": "办了积分的社区才有",
+    **dict.fromkeys((f"item_{position}" for position in (1, 2, 3)), "有才念"),
+    **dict.fromkeys((f"person_{position}" for position in (1, 2, 3)), "有才念"),
+}
 _PLACES = {
     "person": "值班电话",
     "recorder": "录音",
@@ -55,7 +60,7 @@ def _menu(menu: Menu) -> str:
 
 def _rows(menu: Menu) -> Iterator[tuple[str, str, str]]:
     person = ("0", _words(menu.person) if menu.person else "", _leads(menu.on_person))
-    choices = [(c.key, _words(c.clause), _leads(c.then)) for c in menu.choices]
+    choices = [(c.key, _clause(c), _leads(c.then)) for c in menu.choices]
     yield from (person, *choices) if menu.person_first else (*choices, person)
     if menu.other_keys is not None:
         yield "别的键", "", _leads(menu.other_keys)
@@ -64,6 +69,11 @@ def _rows(menu: Menu) -> Iterator[tuple[str, str, str]]:
         yes, no = _leads(menu.doubt.yes), _leads(menu.doubt.no)
         yield "按错第 2 次", _words(menu.doubt.question), f"1 {yes};2 {no}"
         yield "按错第 3 次", "", _leads(menu.on_wrong)
+
+
+def _clause(choice: Choice) -> str:
+    says = _words(choice.clause) if choice.clause else "(不念,按了也行)"
+    return f"{says}({_ONLY_WITH[choice.only_with]})" if choice.only_with else says
 
 
 def _recorder() -> str:

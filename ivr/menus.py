@@ -7,87 +7,30 @@ are not listed; the engine knows them. The words stand in core/wording/<language
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ivr.menu_shapes import Choice, Do, Doubt, GoTo, Menu, Recorder, Then
+from ivr.points_menus import POINTS_MENUS
 
-
-@dataclass(frozen=True)
-class GoTo:
-    """Lead to another menu."""
-
-    menu: str
-
-
-@dataclass(frozen=True)
-class Do:
-    """Lead to an action of ivr/actions.py; ``value`` is what the choice stands for."""
-
-    action: str
-    value: str = ""
-
-
-Then = GoTo | Do
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A key and its clause, which names the thing before the key: 报事，请按1。"""
-
-    key: str
-    clause: str
-    then: Then
-    later: bool = False  # named only when the menu is said again, where it would last too long
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """The one yes/no question after two wrong keys: 1 yes, 2 no."""
-
-    question: str
-    yes: Then
-    no: Then
-
-
-@dataclass(frozen=True)
-class Menu:
-    """A place in a call where a key is waited for."""
-
-    name: str
-    title: str  # for the page that shows the flows
-    opening: tuple[str, ...]
-    choices: tuple[Choice, ...]
-    doubt: Doubt | None = None  # None: no key is wrong here, see ``other_keys``
-    other_keys: Then | None = None  # where every key that is not listed leads
-    short: str = "voice.common.no_hurry"  # instead of the opening when it is said again
-    person: str = "voice.common.person"  # the clause of key 0; empty: not spoken
-    person_first: bool = False
-    on_person: Do = Do("person")  # key 0
-    on_silence: Do = Do("person")  # nothing pressed ``patience`` times
-    on_wrong: Do = Do("person")  # three wrong keys, or wrong keys mixed with silence
-    patience: int = 2
-    wait_seconds: int = 8
-    audience: str = "resident"  # resident, staff
-    closing: str = ""  # said after the keys
-    before: str = ""  # a speaker of ivr/speakers.py whose pieces come before the opening
-    on_leaving: str = ""  # an action taken first at the next key or silence
-    longest_seconds: float | None = None  # to be kept by saying less: see ivr/fitting.py
-
-
-@dataclass(frozen=True)
-class Recorder:
-    """A place where the caller speaks after the tone; any key ends it."""
-
-    name: str
-    title: str
-    go_on: str = "voice.recorder.go_on"  # at the longest length: 请接着说
-    silence_seconds: int = 5
-    longest_seconds: int = 180
-    patience: int = 2  # recordings without a sound until the call goes on
-
+__all__ = [
+    "MENUS",
+    "RECORDER",
+    "RING_SECONDS",
+    "STARTS_INBOUND",
+    "STARTS_OUTBOUND",
+    "Choice",
+    "Do",
+    "Doubt",
+    "GoTo",
+    "Menu",
+    "Recorder",
+    "Then",
+]
 
 _EMERGENCY = "voice.first.emergency"
 _GREETING = "voice.first.greeting"
 _REPORT = Choice("1", "voice.first.report", GoTo("report"))
 _STATUS = Choice("2", "voice.first.status", Do("status"))
+_POINTS = Choice("3", "voice.first.points", Do("points"), only_with="points")
+_POINTS_UNSPOKEN = Choice("3", "", Do("points"), only_with="points")  # for whoever knows it
 _GO_ON = Choice("1", "voice.first.go_on", Do("go_on"))
 _SOMETHING_ELSE = Choice("2", "voice.first.something_else", GoTo("report"))
 _IS_IT_A_REPORT = Doubt("voice.first.doubt", yes=GoTo("report"), no=Do("person"))
@@ -120,7 +63,7 @@ _MENUS = (
         name="first",
         title="第一层菜单(上班时间)",
         opening=(_EMERGENCY, _GREETING),
-        choices=(_REPORT, _STATUS),
+        choices=(_REPORT, _STATUS, _POINTS),
         doubt=_IS_IT_A_REPORT,
         patience=1,
         longest_seconds=20,
@@ -129,7 +72,7 @@ _MENUS = (
         name="first_elder",
         title="第一层菜单(75岁以上的来电人,先找人)",
         opening=(_EMERGENCY, _GREETING),
-        choices=(_REPORT, _STATUS),
+        choices=(_REPORT, _STATUS, _POINTS),
         doubt=_IS_IT_A_REPORT,
         person_first=True,
         patience=1,
@@ -140,7 +83,7 @@ _MENUS = (
         name="first_night",
         title="第一层菜单(下班以后,先问要不要人马上来)",
         opening=(_EMERGENCY, _GREETING),
-        choices=(_REPORT, _STATUS),
+        choices=(_REPORT, _STATUS, _POINTS_UNSPOKEN),
         doubt=_IS_IT_AN_EMERGENCY,
         person="voice.first.come_now",
         person_first=True,
@@ -273,12 +216,12 @@ _MENUS = (
     ),
 )
 
-MENUS: dict[str, Menu] = {menu.name: menu for menu in _MENUS}
+MENUS: dict[str, Menu] = {menu.name: menu for menu in (*_MENUS, *POINTS_MENUS)}
 
 RECORDER = Recorder(name="recorder", title="响声后说话")
 
 # Where a call may begin: of those who ring us, and of those whom we ring.
 STARTS_INBOUND = ("first", "first_elder", "first_night", "go_on", "go_on_night")
-STARTS_OUTBOUND = ("who", "alarm", "alarm_recording", "listen")
+STARTS_OUTBOUND = ("who", "alarm", "alarm_recording", "listen", "announced")
 
 RING_SECONDS = 20

@@ -10,6 +10,8 @@ from core.callbacks.operations import record_outcome
 from core.callbacks.rules import Outcome
 from core.calls.rules import CallPurpose, CallState
 from core.calls.tables import CallRow
+from core.outbox.tables import OutboxRow
+from core.points.landlines import report_unannounced
 from ivr.callback_calls import is_machine
 
 _OWED = frozenset({CallPurpose.CALLBACK, CallPurpose.PROGRESS})
@@ -23,9 +25,18 @@ _OUTCOMES: dict[str, Outcome] = {
 
 def settle(session: Session, call: CallRow, *, now: datetime) -> None:
     """Settle the tries of an ended call; what a key said before stands."""
+    if call.purpose == CallPurpose.RESERVATION:
+        _settle_announcement(session, call, now)
     if call.purpose not in _OWED or call.outbox_id is None:
         return
     record_outcome(session, outbox_id=call.outbox_id, outcome=outcome_of(call), now=now)
+
+
+def _settle_announcement(session: Session, call: CallRow, now: datetime) -> None:
+    """Give an announcement that nobody confirmed to a person."""
+    row = session.get(OutboxRow, call.outbox_id) if call.outbox_id is not None else None
+    if row is not None and not call.held.get("confirmed"):
+        report_unannounced(session, row, now=now)
 
 
 def outcome_of(call: CallRow) -> Outcome:

@@ -13,6 +13,7 @@ class Line:
     key: str
     slots: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None  # None: the caller's
+    slow: bool = False  # at the slow pace, whatever the caller's is
 
 
 @dataclass(frozen=True)

@@ -92,11 +92,12 @@ class Renderer:
                 yield Pause(seconds)
             case Clip(hash_):
                 yield self._speaker.play(hash_, loud=scene.is_loud)
-            case Line(key, slots, language):
+            case Line(key, slots, language, slow):
                 language = language or scene.language
                 given = {**scene.slots(), **slots}
                 parts = parts_of(key, language, given)
-                yield self._said(scene, say(key, language, **given), language, parts=parts)
+                words = say(key, language, **given)
+                yield self._said(scene, words, language, parts=parts, slow=slow)
             case Words(words):
                 yield from self._written(scene, words)
 
@@ -117,12 +118,13 @@ class Renderer:
         *,
         parts: Sequence[Part] = (),
         personal: bool = False,
+        slow: bool = False,
     ) -> Spoken:
         return self._speaker.spoken(
             scene.session,
             words,
             language,
-            slow=scene.call.slow,
+            slow=slow or scene.call.slow,
             personal=personal or any(part.is_personal for part in parts),
             loud=scene.is_loud,
             parts=parts,

@@ -2,49 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from core.calls.queries import recordings_of_case
 from core.calls.tables import RecordingRow
 from core.wording.ear import case_number_spoken
 from ivr.engine import How, Place
 from ivr.fitting import fitting
-from ivr.menus import MENUS, Menu
+from ivr.menus import Menu
 from ivr.pieces import Clip, Line, Piece, Quiet, Words
+from ivr.points_page import chosen_slots, item_slots, items_here, person_slots
+from ivr.points_taking import taken_pieces
+from ivr.presence import menu_now
 from ivr.scene import Scene
 
 _GREETING = "voice.first.greeting"
+_SHORT_GREETING = "voice.first.here"
 _FETCH_WAIT_SECONDS = 5
 
 
 def pieces_of(scene: Scene, place: Place, how: How) -> tuple[Piece, ...]:
     """Return everything that a menu says at this place."""
-    menu = MENUS[place.menu]
+    menu = menu_now(scene, place.menu)
+    slots = SLOTS[menu.named](scene) if menu.named else {}
     if how is How.DOUBT and menu.doubt is not None:
-        return (Line(menu.doubt.question),)
+        return (Line(menu.doubt.question, slots),)
     if how is How.SHORT:
         again = "voice.common.once_more" if place.misses else menu.short
-        return (Line(again), *_keys(menu))
+        return (Line(again), *_keys(menu, slots))
     told = SPEAKERS[menu.before](scene) if menu.before else ()
-    opening = tuple(_opening(scene, key) for key in menu.opening)
-    everything = (*told, *opening, *_keys(menu), *_english(scene, menu))
+    opening = tuple(_opening(scene, key, slots) for key in menu.opening)
+    everything = (*told, *opening, *_keys(menu, slots), *_english(scene, menu))
     return fitting(scene, menu, everything)
 
 
-def _keys(menu: Menu) -> tuple[Piece, ...]:
+def _keys(menu: Menu, slots: Mapping[str, str]) -> tuple[Piece, ...]:
     """Name what each key does; whoever is offered a person first hears that first."""
     person = (menu.person,) if menu.person else ()
-    choices = tuple(choice.clause for choice in menu.choices)
+    choices = tuple(choice.clause for choice in menu.choices if choice.clause)
     ordered = (*person, *choices) if menu.person_first else (*choices, *person)
     closing = (menu.closing,) if menu.closing else ()
-    return tuple(Line(key) for key in (*ordered, *closing))
+    return tuple(Line(key, slots, slow=menu.slow) for key in (*ordered, *closing))
 
 
-def _opening(scene: Scene, key: str) -> Line:
-    """Greet by name only the one who agreed to it."""
+def _opening(scene: Scene, key: str, slots: Mapping[str, str]) -> Line:
+    """Greet by name only the one who agreed to it; at the slow pace nobody waits for that."""
+    if key == _GREETING and scene.call.slow:
+        return Line(_SHORT_GREETING)
     if key == _GREETING and scene.call.held.get("greet"):
         return Line("voice.first.greeting_named", {"called": scene.call.held["greet"]})
-    return Line(key)
+    return Line(key, slots)
 
 
 def _english(scene: Scene, menu: Menu) -> tuple[Piece, ...]:
@@ -84,7 +91,20 @@ def _sound_of(row: RecordingRow) -> tuple[Piece, ...]:
     return Line("voice.staff.recording_coming"), Quiet(_FETCH_WAIT_SECONDS)
 
 
+def _shelf(scene: Scene) -> tuple[Piece, ...]:
+    """Say what kind of things follow."""
+    kinds = {item.kind for item in items_here(scene)}
+    return (Line("voice.points.events" if "activity" in kinds else "voice.points.rewards"),)
+
+
 SPEAKERS: dict[str, Callable[[Scene], tuple[Piece, ...]]] = {
     "progress": _progress,
     "recording": _recording,
+    "shelf": _shelf,
+    "taken": taken_pieces,
+}
+SLOTS: dict[str, Callable[[Scene], Mapping[str, str]]] = {
+    "chosen": chosen_slots,
+    "items": item_slots,
+    "people": person_slots,
 }

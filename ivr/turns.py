@@ -11,6 +11,8 @@ from ivr import (
     callback_calls,
     caller_wishes,
     inbound_reporting,
+    points_by_voice,
+    points_calls,
     reaching_people,
     staff_calls,
     status_by_voice,
@@ -21,6 +23,7 @@ from ivr.callback_calls import is_machine, note_outcome
 from ivr.calls import RECORDING, RINGING, place_of, stand_at
 from ivr.engine import SILENCE, Ask, Place, advance, how_asked
 from ivr.menus import MENUS, Do
+from ivr.presence import menus_now
 from ivr.scene import Scene
 from ivr.steps import AskMenu, Record, Ring, Step
 
@@ -28,6 +31,8 @@ _REGISTERING = (
     callback_calls,
     caller_wishes,
     inbound_reporting,
+    points_by_voice,
+    points_calls,
     reaching_people,
     staff_calls,
     status_by_voice,
@@ -51,7 +56,7 @@ def take_key(scene: Scene, key: str) -> Step:
         ACTIONS[menu.on_leaving].act(scene, key)
     if key == SILENCE and place.menu == "who" and is_machine(call.machine):
         return callback_calls.callback_silent(scene, "")  # it has heard who we are: enough
-    following = advance(MENUS, place, key)
+    following = advance(menus_now(scene, place.menu), place, key)
     if isinstance(following, Ask):
         return AskMenu(following.place, following.how)
     return do(scene, following)

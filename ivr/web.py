@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from core.clock import Clock
-from core.db import Database
+from core.db import AWAY, Database
 from core.inbound.operations import store_answer, take_key
 from ivr import doors
 from ivr.doors import Doors, Webhook
@@ -22,6 +23,7 @@ from telephony.signed import signed
 from telephony.speech.store import Speaker
 
 _log = structlog.get_logger(__name__)
+_LONG_SECONDS = 2.0
 
 Door = Callable[[Doors, Session, Webhook], str]
 Fallback = Callable[[str], str]  # the number that was rung → what its caller hears
@@ -87,12 +89,14 @@ class _Entrance:
 
     def heard(self, name: str, door: Door) -> Response:
         """Answer somebody on the line; they hear an answer, whatever happens to us."""
-        webhook = _webhook()
+        webhook, began = _webhook(), time.monotonic()
         try:
             return _document(self._answer(name, door, webhook))
         except Exception as error:
             _log.exception("call.failed", door=name, error=type(error).__name__)
-            return _document(self._apologise(webhook))
+            # to wait for a locked database once more would outlast the provider's patience
+            has_waited = isinstance(error, AWAY) and time.monotonic() - began > _LONG_SECONDS
+            return _document(self._without(webhook) if has_waited else self._apologise(webhook))
 
     def told(self, name: str, door: Door) -> Response:
         """Take a report; one that cannot be kept is asked for again."""
@@ -118,7 +122,13 @@ class _Entrance:
                 return doors.apologise(self.doors, session, webhook)
         except Exception as error:
             _log.error("call.fallback", error=type(error).__name__)
-            return self.fallback(webhook.fields.get("To", ""))
+            return self._without(webhook)
+
+    def _without(self, webhook: Webhook) -> str:
+        """Answer without the database; whoever was rung and pressed 1 is connected all the same."""
+        if "staff" in webhook.asked:
+            return twiml.bridge() if webhook.digit == "1" else twiml.hang_up()
+        return self.fallback(webhook.fields.get("To", ""))
 
 
 def _webhook() -> Webhook:

@@ -71,6 +71,22 @@ def ask_to_move(session: Session, *, to: datetime) -> None:
         row.moving_to = to
 
 
+def ask_to_stop(session: Session) -> None:
+    """Ask the scheduler to let a demo's clock stand where it is now."""
+    row = session.get(ClockOffsetRow, _THE_ROW)
+    if row is not None:
+        row.moving_to = None
+
+
+def begin_at(session: Session, *, now: datetime, to: datetime) -> bool:
+    """Begin a new demo at ``to``; nothing, and False, where its clock was moved before."""
+    if session.get(ClockOffsetRow, _THE_ROW) is not None or to <= now:
+        return False
+    seconds = math.ceil((to - now) / timedelta(seconds=1))
+    session.add(ClockOffsetRow(id=_THE_ROW, seconds=seconds, moving_to=None))
+    return True
+
+
 def move_if_asked(services: SchedulerServices, *, stop: Callable[[], bool] = lambda: False) -> int:
     """Walk to where the clock was asked to go; returns 1 if it moved."""
     with services.database.reading() as session:

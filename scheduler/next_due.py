@@ -15,6 +15,9 @@ from core.calls.tables import CallRow
 from core.cases.rules import CaseStatus
 from core.cases.tables import CaseRow
 from core.outbox.tables import OutboxRow
+from core.points.rules import RedemptionState
+from core.points.tables import RedemptionRow
+from core.points.waiting import due_instants
 from core.questions.tables import QuestionRow
 from core.tasks.tables import TaskRow
 
@@ -40,6 +43,7 @@ DUE: tuple[_Due, ...] = (
     ),
     (TaskRow.climb_at, (TaskRow.state == "open",), _AT_ONCE),
     (QuestionRow.lapses_at, (QuestionRow.state == "open",), _AT_ONCE),
+    (RedemptionRow.expires_at, (RedemptionRow.state == RedemptionState.RESERVED,), _AT_ONCE),
     (CallRow.touched_at, _UNSWEPT, SWEEP_AFTER),
     (CallRow.touched_at, _UNSWEPT, QUIET_CALL),
     (CaseRow.opened_at, (CaseRow.status == CaseStatus.DRAFT,), GO_ON_WITHIN),
@@ -48,7 +52,8 @@ DUE: tuple[_Due, ...] = (
 
 def next_due(session: Session, *, after: datetime) -> datetime | None:
     """Return the earliest due instant later than ``after``, None if nothing waits."""
-    found = (_earliest(session, due, after) for due in DUE)
+    found = [_earliest(session, due, after) for due in DUE]
+    found += [instant for instant in due_instants(session) if instant > after]
     return min((instant for instant in found if instant is not None), default=None)
 
 

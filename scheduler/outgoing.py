@@ -9,8 +9,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.alarms.queries import still_rings_for
 from core.callbacks.operations import may_place_now, report_too_late, return_to_planning
 from core.callbacks.withdrawing import CALLBACK_PURPOSES
+from core.cases.alerts import is_alert_wanted
 from core.communities.queries import community_by_id, office_of
 from core.office import Office
 from core.outbox.holding import call_off, give_to_person, hold
@@ -78,6 +80,11 @@ def _may_go(session: Session, claimed: Claimed, services: SchedulerServices) -> 
         return False
     if row.kind == OutboxKind.CALL and row.purpose in CALLBACK_PURPOSES:
         return _may_place(session, claimed, now)
+    if row.kind == OutboxKind.CALL and row.purpose == "alarm":
+        return _may_alarm(session, claimed, now)
+    if row.purpose == "alert" and not is_alert_wanted(session, row):
+        call_off(session, claimed, reason="the case had gone on", now=now)
+        return False
     return _may_text(session, claimed, office_of(community), now)
 
 
@@ -87,6 +94,15 @@ def _may_place(session: Session, claimed: Claimed, now: datetime) -> bool:
         return True
     call_off(session, claimed, reason="its calling window had passed", now=now)
     return_to_planning(session, claimed.row, now=now)
+    return False
+
+
+def _may_alarm(session: Session, claimed: Claimed, now: datetime) -> bool:
+    """Tell whether somebody must still be woken; the provider may have been down meanwhile."""
+    row = claimed.row
+    if still_rings_for(session, row.detail["alarm_id"], asked_at=row.created_at):
+        return True
+    call_off(session, claimed, reason="somebody had taken the alarm", now=now)
     return False
 
 

@@ -11,6 +11,8 @@ from core.cases.queries import case_by_id
 from core.cases.rules import SERVICE, Channel
 from core.cases.standing import by
 from core.errors import Refusal
+from core.points.operations import let_lapse
+from core.points.queries import request_by_id
 from core.questions.operations import lapse_due
 from core.questions.rules import QuestionKind
 from core.questions.tables import QuestionRow
@@ -26,7 +28,16 @@ def run(services: SchedulerServices) -> int:
         for question in lapsed:
             if question.kind == QuestionKind.FREE_WORDS:
                 _keep_as_note(session, question, now)
+            elif question.kind == QuestionKind.CONFIRM_POINTS:
+                _let_request_lapse(session, question, now)
     return len(lapsed)
+
+
+def _let_request_lapse(session: Session, question: QuestionRow, now: datetime) -> None:
+    """Drop the points that a second person said nothing about; the keeper is told."""
+    request = request_by_id(session, question.about["request_id"])
+    if request is not None:
+        let_lapse(session, request=request, now=now)
 
 
 def _keep_as_note(session: Session, question: QuestionRow, now: datetime) -> None:

@@ -68,6 +68,7 @@ class SchedulerServices:
     provider: Provider
     public_url: str
     speaker: SoundKeeper
+    seal_key: bytes  # of the daily anchors of points; from core.points.links.seal_key
     exchange: DueSource | None = None
     demo: bool = False  # walks clock_offset when asked; only with the desk
     stop_walking: Callable[[Session], bool] | None = None  # a resident's phone rings

@@ -11,6 +11,7 @@ from scheduler import (
     callbacks,
     escalation,
     outgoing,
+    points,
     prompts,
     questions,
     sweeping,
@@ -41,6 +42,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("escalation", 10, escalation.run),
     Tick("questions", 10, questions.run),
     Tick("callbacks", 5, callbacks.run),
+    Tick("points", 10, points.run),
     Tick("calendar", 600, calendar.run),
     Tick("prompts", 1, prompts.run),
     # two lanes: a provider that takes its 15 seconds for one text must not hold an emergency up

@@ -9,7 +9,10 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
-from core.communities.queries import community_of_number
+from core.cases.notes import add_repeat
+from core.cases.queries import case_by_id
+from core.cases.rules import OPEN, Channel
+from core.communities.queries import community_reached
 from core.communities.tables import CommunityRow
 from core.errors import Refusal
 from core.inbound.operations import keep_text
@@ -17,12 +20,13 @@ from core.inbound.tables import InboundTextRow
 from core.phones import masked, read_number
 from core.residents.queries import line_of, residents_of_phone
 from core.residents.tables import ResidentRow
-from core.staff.queries import staff_of_phone
+from core.staff.queries import staff_of_phone, works_elsewhere
 from core.understanding.normalise import clean, is_latin
 from sms.commands import Reading
 from sms.conversation import Incoming, Reply
 from sms.guard import Guarded, guard
 from sms.keywords import parse
+from sms.points_commands import KEEPER_COMMANDS, Attend
 from sms.replies import reply_to_resident
 from sms.replies_trouble import keep_pictures, keep_trouble
 from sms.staff_keywords import parse_staff
@@ -71,7 +75,7 @@ def keep_unread(
 
 
 def _begin(session: Session, text_in: TextIn, now: datetime, real_now: datetime) -> Incoming | None:
-    community = community_of_number(session, read_number(text_in.to) or text_in.to)
+    community = community_reached(session, read_number(text_in.to) or text_in.to)
     if community is None:
         _log.error("sms.nobodys_number", to=masked(text_in.to))
         return None
@@ -130,8 +134,10 @@ def _keep(incoming: Incoming) -> InboundTextRow:
 def _reply(incoming: Incoming, row: InboundTextRow) -> Reply:
     staff = incoming.staff
     reading = parse(incoming.words) if staff is None else parse_staff(incoming.words)
+    if staff is None and _is_for_another_office(incoming):
+        return Reply(incoming.say("sms.points.other_office"), "points: another community's keeper")
     if not _is_cry(reading):
-        guarded = guard(incoming, row)
+        guarded = guard(incoming, row, reading.commands[0])
         if guarded is not None:
             return _answer_guarded(incoming, guarded)
     try:
@@ -140,6 +146,17 @@ def _reply(incoming: Incoming, row: InboundTextRow) -> Reply:
         return reply_to_resident(incoming, reading)
     except Refusal as refusal:
         return Reply(incoming.say(refusal.key, **refusal.slots), f"refused: {refusal.key}")
+
+
+def _is_for_another_office(incoming: Incoming) -> bool:
+    """Tell a keeper who records on the number of another community: nothing is recorded there."""
+    records = isinstance(parse_staff(incoming.words).commands[0], KEEPER_COMMANDS)
+    attends = isinstance(parse(incoming.words).commands[0], Attend)
+    return (
+        records
+        and not attends
+        and works_elsewhere(incoming.session, incoming.community.id, incoming.phone)
+    )
 
 
 def _is_cry(reading: Reading) -> bool:
@@ -152,7 +169,22 @@ def _answer_guarded(incoming: Incoming, guarded: Guarded) -> Reply:
     _log.info("sms.guarded", kind=guarded.kind, phone=masked(incoming.phone))
     if guarded.kind == "repeat" and earlier is not None:
         return Reply(earlier.reply or None, "repeat", case_id)
-    return Reply(None, "machine", case_id)
+    if guarded.kind == "machine":
+        _keep_on(incoming, case_id)
+    return Reply(None, guarded.kind, case_id)
+
+
+def _keep_on(incoming: Incoming, case_id: int | None) -> None:
+    """Leave a line on the case of the texts before: silence ends a loop, and loses no words."""
+    case = case_by_id(incoming.session, case_id) if case_id is not None else None
+    if case is not None and case.status in OPEN:
+        add_repeat(
+            incoming.session,
+            case,
+            words=incoming.words,
+            channel=Channel.SMS,
+            now=incoming.now,
+        )
 
 
 def _finish(row: InboundTextRow, reply: Reply) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.understanding.emergency import Emergency
+from sms.points_commands import KeeperCommand, PointsWish
 
 
 @dataclass(frozen=True)
@@ -255,6 +256,8 @@ Command = (
     | StartDuty
     | EndDuty
     | FreeWords
+    | PointsWish
+    | KeeperCommand
 )
 
 # Commands that name a case by its number.

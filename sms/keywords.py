@@ -30,16 +30,11 @@ from sms.commands import (
     SmallTalk,
     Withdraw,
 )
+from sms.courtesy import AFTER, BEFORE
 from sms.numbers import NUMBER, read_digits
+from sms.points_commands import AskActivities, AskPoints, Attend, Redeem, SignUp
+from sms.points_keywords import read_points_wish
 
-_BEFORE = (
-    "(?:麻烦|请问|请|你好|您好|喂|我想|我要|想要|想|我|帮忙|帮(?!助)|给我|给|你们|您|你|问问|问一下|问下|看看|看一下|查一下|查下|查查|同志|师傅|姑娘"
-    "|小伙子|社区|那个|这个|再|能不能|可以|please|pls)*+"
-)
-_AFTER = (
-    "(?:一下|吧|啊|呀|呢|了|的|谢谢你们|谢谢您|谢谢|麻烦了|麻烦你们了|好吗|行吗|行不行|可以吗"
-    "|吗|哈|哦|唉|please|pls|thanks)*+"
-)
 _NO = f"(?:第|no)?(?P<number>{NUMBER})(?:号|件)?"
 _MY_MATTER = (
     "(?:我|我家|我们|我们家|家|上次|上回|昨天|前天|那天|之前|报|反映|反应|说|修|的|得|那|这|个|件|上)*+"
@@ -54,33 +49,33 @@ _PROGRESS = (
 )
 
 _STATUS = re.compile(
-    f"{_BEFORE}(?:{_PROGRESS}(?:查询|到哪|怎么样|咋样|如何)?(?:{_NO})?"
+    f"{BEFORE}(?:{_PROGRESS}(?:查询|到哪|怎么样|咋样|如何)?(?:{_NO})?"
     f"|(?:{_NO})(?:的)?(?:{_PROGRESS}|{_MY_MATTER}{_WHERE}|{_WHERE})"
-    f"|{_MY_MATTER}{_WHERE}|whereismycase(?:{_NO})?|whataboutmycase|查询?(?:{_NO})){_AFTER}".replace(
+    f"|{_MY_MATTER}{_WHERE}|whereismycase(?:{_NO})?|whataboutmycase|查询?(?:{_NO})){AFTER}".replace(
         "(?P<number>", "("
     )
 )
 _TAKE_BACK = "(?:取消|取销|曲消|撤销|撤回|撤掉|quxiao|cancel|withdraw)"
 _WITHDRAW = re.compile(
-    f"{_BEFORE}(?:{_TAKE_BACK}(?:我)?(?:上次|昨天)?(?:报|反映)?(?:的)?(?:报修|那件事|那个事|这件事|事|case)?(?:{_NO})?"
+    f"{BEFORE}(?:{_TAKE_BACK}(?:我)?(?:上次|昨天)?(?:报|反映)?(?:的)?(?:报修|那件事|那个事|这件事|事|case)?(?:{_NO})?"
     f"|把?(?:{_NO})(?:那件事|的事|事)?(?:给)?(?:{_TAKE_BACK}|不用来|不用修|不用管)"
-    f"|不用来修|不用来人|不用来|不用修|不用管|不需要来){_AFTER}".replace("(?P<number>", "(")
+    f"|不用来修|不用来人|不用来|不用修|不用管|不需要来){AFTER}".replace("(?P<number>", "(")
 )
 _PERSON = re.compile(
-    f"{_BEFORE}(?:转?人工(?:服务|客服)?|人公|仁工|找人工|找个人|找人|找人说话|找个人说|要人工|接人工|(?:叫|让|派)?(?:个)?人?(?:给我)?回个?电话"
+    f"{BEFORE}(?:转?人工(?:服务|客服)?|人公|仁工|找人工|找个人|找人|找人说话|找个人说|要人工|接人工|(?:叫|让|派)?(?:个)?人?(?:给我)?回个?电话"
     f"|(?:叫|让)(?:个)?人(?:给我)?打个?电话|打个?电话给我|来个?电话"
     f"|打个?电话|回我?个?电话|rengong|operator|agent|human"
-    f"|(?:a|real)?person|call ?me ?(?:back)?|talktosomeone|speaktosomeone){_AFTER}"
+    f"|(?:a|real)?person|call ?me ?(?:back)?|talktosomeone|speaktosomeone){AFTER}"
 )
-_HELP = re.compile(
-    f"{_BEFORE}(?:帮助|怎么用|咋用|怎么发|咋发|能发什么|能发啥|发什么|发啥|菜单|使用说明|说明书?|bangzhu|help|menu|howto|info){_AFTER}"
+_HELP = re.compile(  # 帮 is taken as politeness by BEFORE
+    f"{BEFORE}(?:帮?助|怎么用|咋用|怎么发|咋发|能发什么|能发啥|发什么|发啥|菜单|使用说明|说明书?|bangzhu|help|menu|howto|info){AFTER}"
 )
 _OPT_OUT = re.compile(
-    f"{_BEFORE}(?:td|t|退订|退定|推订|退钉|tuiding|回td|回t|(?:别|不要|不用|莫|甭)(?:再)?(?:给我)?(?:打(?:电话)?|发(?:短信|信息)?|来电话|回访|骚扰)(?:给我)?"
-    f"|取消订阅|不要短信|stop|stopall|unsubscribe|optout){_AFTER}"
+    f"{BEFORE}(?:td|t|退订|退定|推订|退钉|tuiding|回td|回t|(?:别|不要|不用|莫|甭)(?:再)?(?:给我)?(?:打(?:电话)?|发(?:短信|信息)?|来电话|回访|骚扰)(?:给我)?"
+    f"|取消订阅|不要短信|stop|stopall|unsubscribe|optout){AFTER}"
 )
 _OPT_IN = re.compile(
-    f"{_BEFORE}(?:恢复|恢复短信|恢复回访|恢复通知|恢复订阅|重新订阅|huifu|start|resume|subscribe){_AFTER}"
+    f"{BEFORE}(?:恢复|恢复短信|恢复回访|恢复通知|恢复订阅|重新订阅|huifu|start|resume|subscribe){AFTER}"
 )
 _TALK = re.compile(
     "(?:谢谢|多谢|感谢|谢了|谢|辛苦|你好|您好|大家好|早上好|中午好|下午好|晚上好|早安|晚安|新年好|过年好|节日快乐|新年快乐|春节快乐|好的|好嘞|好咧|好|嗯|恩|哦|噢|行|中|得嘞"
@@ -106,7 +101,7 @@ _SOMEBODY = (
     "|他|她|姓|家|哥|姐|先生|女士|老师|岳|婆|公公|室|楼|\\d"
 )
 _FOR_SOMEBODY = re.compile(
-    rf"(?:{_BEFORE}\|)?我?(?:是)?(?:替|帮|代|给|帮着|代替)(?P<whose>(?!我家|我们|我说|忙)[^|]{{1,14}}?)(?:说一?下|说一?声|说个?事|说|报个?修|报个?事|报一?下|报"
+    rf"(?:{BEFORE}\|)?我?(?:是)?(?:替|帮|代|给|帮着|代替)(?P<whose>(?!我家|我们|我说|忙)[^|]{{1,14}}?)(?:说一?下|说一?声|说个?事|说|报个?修|报个?事|报一?下|报"
     r"|问一?下|问个?事|问|反映一?下|反映|发个?短信|发|讲|写|捎个?话|捎个?信|求助)(?:的|[|])?(?P<words>.{2,})"
 )
 _BORROWED = re.compile(
@@ -116,6 +111,8 @@ _LONE_NUMBER = re.compile(r"(?:第|no\.? ?|#)?(\d{2,7})(?:号|件)?[.。!,]?")
 _QUESTION_MARKS = re.compile(r"[?？]+")
 _COMMAND_CHARACTERS = 60  # a longer text is no command; its beginning is not searched either
 _MOST_COMMANDS = 3
+# A number that stands beside one of these is a case's, an activity's or a code.
+_NUMBERED_WISHES = (AskStatus, Withdraw, AskPoints, AskActivities, Redeem, SignUp, Attend)
 
 
 def parse(text: str) -> Reading:
@@ -132,7 +129,7 @@ def parse(text: str) -> Reading:
     said = clauses(cleaned)
     commands = _commands(text, cleaned, said, _MOST_COMMANDS)
     emergency = find_emergency(text)
-    if any(isinstance(command, AskStatus | Withdraw) for command in commands[:1]):
+    if isinstance(commands[0], _NUMBERED_WISHES):
         named = said.strip("|")
         # 进度120 names a case; 120 alone is a cry
         emergency = None if named not in ("110", "119", "120") else emergency
@@ -157,7 +154,7 @@ def _commands(text: str, cleaned: str, said: str, most: int) -> tuple[Command, .
     answer = read_answer(text)
     if answer.meaning == "digit" and answer.digit is not None:
         return _answer_and_more(answer.digit, answer.remark)
-    command = read_command(said) or _lone_number(cleaned)
+    command = _points_wish(text, cleaned) or read_command(said) or _lone_number(cleaned)
     if command:
         return (command,)
     head, _, rest = said.partition("|")
@@ -172,6 +169,14 @@ def _answer_and_more(digit: int, remark: str) -> tuple[Command, ...]:
     if len(remark) > 3 and suggest(remark).words and read_command(remark) is None:
         return (Answer(digit, remark), ReportTrouble(remark))
     return (Answer(digit, remark),)
+
+
+def _points_wish(text: str, cleaned: str) -> Command | None:
+    """Read a wish about points; words that speak of danger are no name of an activity."""
+    wish = read_points_wish(cleaned)
+    named = wish.what if isinstance(wish, Redeem | SignUp) else ""
+    is_worded = bool(named) and not named.isdecimal()
+    return None if is_worded and find_emergency(text) is not None else wish
 
 
 def _unworded(cleaned: str) -> Command:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.points.queries import has_points
 from core.questions.queries import open_question
 from sms.commands import (
     Answer,
@@ -21,12 +22,14 @@ from sms.commands import (
     Withdraw,
 )
 from sms.conversation import Incoming, Reply
+from sms.points_commands import POINTS_WISHES
 from sms.replies_answers import answer_digit, answer_in_words
 from sms.replies_emergency import (
     add_to_emergency,
     answer_emergency,
     answer_possible_emergency,
 )
+from sms.replies_points import answer_points
 from sms.replies_status import answer_status
 from sms.replies_trouble import add_words, keep_for_somebody, keep_pictures, keep_trouble
 from sms.replies_wishes import (
@@ -84,12 +87,14 @@ def _obey(incoming: Incoming, command: Command) -> Reply:
 
 
 def _obey_plain(incoming: Incoming, command: Command) -> Reply:
-    """Obey what needs no number; points, activities and consultations will join here."""
+    """Obey what needs no number; consultations will join here."""
+    if isinstance(command, POINTS_WISHES):
+        return answer_points(incoming, command)
     match command:
         case AskPerson():
             return ask_for_person(incoming)
         case AskHelp():
-            return Reply(incoming.say("sms.resident.help"), "help")
+            return Reply(incoming.say(_help_key(incoming)), "help")
         case OptOut():
             return opt_out_at_once(incoming)
         case OptIn():
@@ -100,6 +105,12 @@ def _obey_plain(incoming: Incoming, command: Command) -> Reply:
             return keep_trouble(incoming, words)
         case _:
             return keep_trouble(incoming, incoming.words)
+
+
+def _help_key(incoming: Incoming) -> str:
+    """Name only what there is: not every community has points."""
+    there_are = has_points(incoming.session, incoming.community.id, incoming.now)
+    return "sms.resident.help_points" if there_are else "sms.resident.help"
 
 
 def _answer_talk(incoming: Incoming, kind: str) -> Reply:

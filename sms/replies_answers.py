@@ -13,16 +13,19 @@ from core.cases.notes import add_repeat
 from core.cases.queries import case_by_id
 from core.cases.rules import CaseStatus, Channel
 from core.cases.tables import CaseRow
+from core.cases.whose import record_whose
 from core.phones import masked
 from core.questions.operations import ask_in_reply, settle
-from core.questions.queries import last_lapsed, open_question
+from core.questions.queries import answerable, last_lapsed, open_question
 from core.questions.rules import QuestionKind
 from core.questions.tables import QuestionRow
+from core.residents.queries import resident_by_id
 from core.understanding.answers import read_answer
 from core.understanding.categories import suggest
 from core.understanding.normalise import clean
 from sms.commands import Chase, ReportTrouble, SmallTalk
 from sms.conversation import Incoming, Reply, numbered
+from sms.points_answers import ABOUT_POINTS, answer_about_points, has_use, still_matters
 from sms.replies_emergency import settle_danger
 from sms.replies_trouble import move_words
 from sms.replies_wishes import ask_by_phone, begin_withdrawal, was_corrected
@@ -32,23 +35,22 @@ _JUST_NOW = timedelta(days=1)
 _ASKED_ABOUT_FOR = timedelta(days=30)
 _LONGEST_ANSWER = 16  # letters; longer words are answer and remark, or a request of their own
 _YES_OR_NO = {"yes": 1, "no": 2}
-_OF_RESIDENTS = frozenset(
-    {
-        QuestionKind.SOLVED,
-        QuestionKind.SATISFIED,
-        QuestionKind.REOPEN,
-        QuestionKind.VISIT,
-        QuestionKind.EMERGENCY,
-        QuestionKind.WHICH_CASE,
-    }
-)
+_OF_RESIDENTS = ABOUT_POINTS | {
+    QuestionKind.SOLVED,
+    QuestionKind.SATISFIED,
+    QuestionKind.REOPEN,
+    QuestionKind.VISIT,
+    QuestionKind.EMERGENCY,
+    QuestionKind.WHICH_CASE,
+    QuestionKind.WHOSE_CASE,
+}
 _log = structlog.get_logger(__name__)
 
 
 def answer_digit(incoming: Incoming, digit: int, words: str = "") -> Reply:
     """Give a digit to the open question; one that comes too late is asked about."""
-    question = open_question(incoming.session, incoming.community.id, incoming.phone, incoming.now)
-    if question is not None and question.kind in _OF_RESIDENTS:
+    question = _meant(incoming, digit)
+    if question is not None:
         return _answer(incoming, question, digit, words)
     late = _lapsed(incoming)
     if late is not None:
@@ -73,6 +75,14 @@ def answer_in_words(incoming: Incoming, command: ReportTrouble | Chase | SmallTa
         return None  # a long yes may hold a but; a new matter is not this one
     del command
     return _answer(incoming, question, digit, incoming.words.strip())
+
+
+def _meant(incoming: Incoming, digit: int) -> QuestionRow | None:
+    """Return the open question that has a use for a digit, the likeliest first."""
+    everything = answerable(incoming.session, incoming.community.id, incoming.phone, incoming.now)
+    asked = [question for question in everything if question.kind in _OF_RESIDENTS]
+    useful = [question for question in asked if has_use(question, digit)]
+    return next(iter(useful or asked), None)
 
 
 def _answer(incoming: Incoming, question: QuestionRow, digit: int, words: str) -> Reply:
@@ -169,6 +179,21 @@ def _which_case(incoming: Incoming, question: QuestionRow, digit: int) -> Reply 
     return begin_withdrawal(incoming, case) if case is not None else None
 
 
+def _whose_case(incoming: Incoming, question: QuestionRow, digit: int) -> Reply | None:
+    sharers = question.about["residents"]
+    case = _case_of(incoming, question)
+    if not 1 <= digit <= len(sharers) or case is None:
+        return None
+    settle(incoming.session, question, str(digit), incoming.now)
+    resident = resident_by_id(incoming.session, sharers[digit - 1])
+    if resident is not None:
+        record_whose(
+            incoming.session, case, resident=resident, channel=Channel.SMS, now=incoming.now
+        )
+    words = incoming.say("sms.resident.whose_kept", **numbered(case))
+    return Reply(words, "whose case", case.id)
+
+
 def _not_a_choice(incoming: Incoming, question: QuestionRow) -> Reply:
     """Repeat the question, which says what may be answered; the second time a person asks."""
     if not was_corrected(incoming):
@@ -189,6 +214,8 @@ def _lapsed(incoming: Incoming) -> QuestionRow | None:
 
 
 def _still_matters(incoming: Incoming, question: QuestionRow) -> bool:
+    if question.kind in ABOUT_POINTS:
+        return still_matters(incoming, question)
     case = _case_of(incoming, question)
     if question.kind == QuestionKind.SOLVED:
         return case is not None and case.status == CaseStatus.AWAITING_CONFIRMATION
@@ -247,6 +274,8 @@ _ANSWERS: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
     QuestionKind.VISIT: _visit,
     QuestionKind.EMERGENCY: _danger,
     QuestionKind.WHICH_CASE: _which_case,
+    QuestionKind.WHOSE_CASE: _whose_case,
+    **dict.fromkeys(ABOUT_POINTS, answer_about_points),
 }
 
 # Which of yes and no, said in words, answer a question; the others need their digit.

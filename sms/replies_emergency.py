@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from core.alarms.queries import open_alarm_rings
 from core.alarms.rules import Danger, reply_key
 from core.cases.alarming import become_emergency
 from core.cases.queries import case_by_id, newest_p0_of_phone
-from core.cases.rules import Category, Channel, Urgency
+from core.cases.rules import CaseStatus, Category, Channel, Urgency
 from core.cases.tables import CaseRow
 from core.questions.operations import ask_in_reply
 from core.questions.rules import QuestionKind
@@ -18,10 +19,12 @@ from core.tasks.rules import SERVICE, TaskKind, TaskState
 from core.understanding.categories import Suggestion, suggest
 from core.understanding.emergency import Emergency
 from sms.conversation import Incoming, Reply, numbered
-from sms.replies_trouble import begin_case
+from sms.replies_trouble import begin_case, keep_trouble
 
 _STILL_SPEAKING = timedelta(minutes=30)
 _LOOKED_AT_WITHIN = timedelta(minutes=5)
+# What nobody reports of a fire or a fall; a leak or a neighbour may belong to it.
+_PLAIN_TROUBLES = frozenset({Category.FACILITY, Category.SANITATION, Category.REPAIR})
 # Out of the gas first, and no menu for whoever does not want to live: these are asked no digit.
 _NEVER_ASKED = frozenset({Danger.GAS.value, Danger.SUICIDE.value})
 
@@ -61,11 +64,24 @@ def answer_possible_emergency(incoming: Incoming, emergency: Emergency) -> Reply
 
 
 def add_to_emergency(incoming: Incoming) -> Reply | None:
-    """Keep what follows a cry on its case: an address, a name, 没事了; None if none is fresh."""
+    """Keep what follows a cry on its case: an address, a name, 没事了; None if none is fresh.
+
+    A plain trouble of another kind is kept there too, and is a case of its own besides.
+    """
     case = newest_p0_of_phone(incoming.session, incoming.community.id, incoming.phone)
-    if case is None or incoming.now - case.opened_at > _STILL_SPEAKING:
+    if case is None or case.status == CaseStatus.AWAITING_CONFIRMATION:
+        return None
+    if incoming.now - case.opened_at > _STILL_SPEAKING:
         return None
     begin_case(incoming, suggest(incoming.words), urgency=Urgency.EMERGENCY, danger=case.danger)
+    if _is_another_matter(incoming):
+        return keep_trouble(incoming, incoming.words)
+    if open_alarm_rings(incoming.session, case.id):
+        return Reply(
+            incoming.say("sms.receipt.added_ringing", **numbered(case), person=_rung(incoming)),
+            "emergency: more",
+            case.id,
+        )
     words = incoming.say("sms.receipt.added", **numbered(case), person=incoming.responsible(case))
     return Reply(words, "emergency: more", case.id)
 
@@ -98,9 +114,22 @@ def settle_danger(incoming: Incoming, about: dict[str, object], *, danger: bool)
 
 def emergency_words(incoming: Incoming, danger: str) -> str:
     """Say whom to ring for this danger, and who is being called."""
+    return incoming.say(reply_key(danger), person=_rung(incoming))
+
+
+def _rung(incoming: Incoming) -> str:
+    """Name who is rung first; nobody is rung for their own cry."""
     people = alarm_list(incoming.session, incoming.community, incoming.now, incoming.calendar)
-    person = incoming.person(people[0]) if people else incoming.on_duty()
-    return incoming.say(reply_key(danger), person=person)
+    others = [
+        person for person in people if incoming.staff is None or person.id != incoming.staff.id
+    ]
+    return incoming.person(others[0]) if others else incoming.on_duty()
+
+
+def _is_another_matter(incoming: Incoming) -> bool:
+    """Tell a street lamp that is out from what belongs to the danger: it names its own trouble."""
+    suggestion = suggest(incoming.words)
+    return bool(suggestion.words) and suggestion.category in _PLAIN_TROUBLES
 
 
 def _alert_at_once(incoming: Incoming, case: CaseRow) -> None:

@@ -13,7 +13,7 @@ from core.questions.rules import QuestionKind
 from core.tasks.operations import open_task
 from core.tasks.rules import TaskKind
 from core.understanding.categories import Suggestion, suggest
-from core.understanding.normalise import clean
+from core.understanding.normalise import clauses, clean
 from core.understanding.places import find_place, find_room
 from sms.conversation import Incoming, Reply, numbered
 from sms.units import units_of
@@ -78,6 +78,7 @@ def begin_case(
         danger=danger,
         place=place or find_place(incoming.words) or "",
         summary=suggestion.english_summary if english else suggestion.summary,
+        borrowed=borrowed,
     )
 
 
@@ -133,9 +134,9 @@ def _receipt(incoming: Incoming, case: CaseRow, key: str) -> str:
 
 def _said_before(incoming: Incoming) -> CaseRow | None:
     """Return the open case that was opened by the very same words: somebody asks again."""
-    said = clean(incoming.words)
+    said = clauses(clean(incoming.words))
     for case in open_cases_of_phone(incoming.session, incoming.community.id, incoming.phone):
-        if said and clean(case.words) == said:
+        if said and clauses(clean(case.words)) == said:
             return case
     return None
 

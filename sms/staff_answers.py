@@ -17,6 +17,7 @@ from core.staff.codes import code_waits, take_code
 from core.staff.tables import StaffRow
 from sms.commands import Look
 from sms.conversation import Incoming, Reply
+from sms.keeper_deeds import do_deed
 from sms.replies_answers import answer_digit
 from sms.staff_cases import chosen_command, may_touch
 from sms.staff_closing import ask_second, settle_close
@@ -24,7 +25,12 @@ from sms.staff_duty import ask_successor, leave, settle_handover
 from sms.staff_entering import settle_person
 from sms.staff_freely import settle_free_words
 from sms.staff_moves import obey_about_case
+from sms.staff_points import COMMAND as POINTS
+from sms.staff_points import deed_of
+from sms.staff_points_answers import answer_about_deed, answer_second_person, is_about_deed
 from sms.staff_transfers import transfer_to_chosen
+
+_StaffAnswer = Callable[[Incoming, StaffRow, QuestionRow, int], Reply | None]
 
 
 def answer_staff_digit(incoming: Incoming, staff: StaffRow, digit: int, words: str) -> Reply:
@@ -34,11 +40,20 @@ def answer_staff_digit(incoming: Incoming, staff: StaffRow, digit: int, words: s
         taken = _take_ringing(incoming, staff)
         if taken is not None:
             return taken
-    answer = _ANSWERS.get(QuestionKind(question.kind)) if question is not None else None
+    answer = _answer_to(question) if question is not None else None
     if question is None or answer is None:
         return answer_digit(incoming, digit, words)
     answered = answer(incoming, staff, question, digit)
     return answered or Reply(question.words, "not a choice")
+
+
+def _answer_to(question: QuestionRow) -> _StaffAnswer | None:
+    """Choose what takes a digit; None: it was asked of a resident, who may be staff too."""
+    if is_about_deed(question):
+        return answer_about_deed
+    if "wish" in question.about:
+        return None
+    return _ANSWERS.get(QuestionKind(question.kind))
 
 
 def answer_staff_code(incoming: Incoming, staff: StaffRow, code: str) -> Reply:
@@ -58,6 +73,8 @@ def answer_staff_code(incoming: Incoming, staff: StaffRow, code: str) -> Reply:
     arguments = proved.waiting["arguments"]
     if proved.waiting["command"] == "end_duty":
         return leave(incoming, staff)
+    if proved.waiting["command"] == POINTS:
+        return do_deed(incoming, staff, deed_of(arguments))
     case = case_by_id(incoming.session, arguments["case_id"])
     if proved.waiting["command"] == "close" and case is not None:
         return ask_second(incoming, staff, case, arguments["reason"])
@@ -154,11 +171,12 @@ def _chosen(question: QuestionRow, digit: int) -> int | None:
     return choices[digit - 1] if 1 <= digit <= len(choices) else None
 
 
-_ANSWERS: dict[QuestionKind, Callable[[Incoming, StaffRow, QuestionRow, int], Reply | None]] = {
+_ANSWERS: dict[QuestionKind, _StaffAnswer] = {
     QuestionKind.FREE_WORDS: _free_words,
     QuestionKind.STAFF_CASE: _staff_case,
     QuestionKind.WHICH_PERSON: _person,
     QuestionKind.HANDOVER: _handover,
     QuestionKind.CONFIRM_CLOSE: _confirm_close,
     QuestionKind.REACHED: _reached,
+    QuestionKind.CONFIRM_POINTS: answer_second_person,
 }

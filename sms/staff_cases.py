@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from core.alarms.queries import ringing_alarms, was_alarmed
-from core.cases.queries import case_by_id, case_by_number, open_cases_of_staff
+from core.cases.queries import assignee_of, case_by_id, case_by_number, open_cases_of_staff
 from core.cases.rules import MOVES, CaseStatus, Move
 from core.cases.standing import by, standings_of
 from core.cases.tables import CaseRow
@@ -55,7 +55,8 @@ def find_case(incoming: Incoming, staff: StaffRow, command: CaseCommand) -> Case
         case = case_by_number(incoming.session, incoming.community.id, command.number)
         if case is not None and may_touch(incoming, staff, case):
             return case
-        return _ask_which(incoming, staff, command, _candidates(incoming, staff, command))
+        candidates = _candidates(incoming, staff, command)
+        return _ask_which(incoming, staff, command, candidates, named=case)
     candidates = _candidates(incoming, staff, command)
     if len(candidates) == 1 and not _is_doubtful(command):
         return candidates[0]
@@ -133,14 +134,23 @@ def _is_doubtful(command: CaseCommand) -> bool:
 
 
 def _ask_which(
-    incoming: Incoming, staff: StaffRow, command: CaseCommand, cases: list[CaseRow]
+    incoming: Incoming,
+    staff: StaffRow,
+    command: CaseCommand,
+    cases: list[CaseRow],
+    *,
+    named: CaseRow | None = None,
 ) -> Reply:
     name = type(command).__name__
     if not cases:
-        return Reply(_nothing_there(incoming, command), f"{name}: no case")
+        return Reply(_nothing_there(incoming, command, named), f"{name}: no case")
     offered = cases[:_MOST_CHOICES]
+    before = ""
+    if command.number is not None:
+        key, slots = _why_not(incoming, command, named)
+        before = incoming.part(key, **slots)
     words = incoming.fitted(
-        lambda choices: incoming.say("sms.question.staff_case", choices=choices),
+        lambda choices: incoming.say("sms.question.staff_case", before=before, choices=choices),
         choices_of(incoming, offered),
     )
     fields = dataclasses.asdict(command)
@@ -162,7 +172,18 @@ def _ask_which(
     return Reply(words, f"{name}: which case")
 
 
-def _nothing_there(incoming: Incoming, command: CaseCommand) -> str:
+def _nothing_there(incoming: Incoming, command: CaseCommand, named: CaseRow | None) -> str:
     if command.number is None:
         return incoming.say("sms.staff.no_case")
-    return incoming.say("sms.staff.no_such_case", number=f"{command.number:04d}")
+    key, slots = _why_not(incoming, command, named)
+    return incoming.say(key, **slots)
+
+
+def _why_not(
+    incoming: Incoming, command: CaseCommand, named: CaseRow | None
+) -> tuple[str, dict[str, str]]:
+    """Say whose the named case is, or that there is none, so that it is not typed once more."""
+    holder = assignee_of(incoming.session, named) if named is not None else None
+    if holder is None:
+        return "sms.staff.no_such_case", {"number": f"{command.number:04d}"}
+    return "sms.staff.whose", {"number": f"{command.number:04d}", "name": holder.name}

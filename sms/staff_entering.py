@@ -30,7 +30,7 @@ from core.understanding.emergency import Emergency
 from core.understanding.places import find_place
 from sms.conversation import Incoming, Reply, numbered
 
-_PHONE = re.compile(r"\+?\d(?:[ -]?\d){6,13}(?!\d)")
+PHONE = re.compile(r"\+?\d(?:[ -]?\d){6,13}(?!\d)")
 _LONGEST_NAME = 8
 _MOST_CHOICES = 6
 _LOCAL_DIGITS = (7, 8)
@@ -82,9 +82,9 @@ def settle_person(
 
 
 def _read(incoming: Incoming, words: str) -> _Walkin:
-    phone = _PHONE.match(words)
+    phone = PHONE.match(words)
     if phone:
-        number = _number(incoming, phone.group())
+        number = read_local_number(incoming, phone.group())
         people = residents_of_phone(incoming.session, incoming.community.id, number)
         return _Walkin(number, people, words[phone.end() :].strip(" ,.:、。"))
     for length in range(min(len(words), _LONGEST_NAME), 1, -1):
@@ -98,7 +98,8 @@ def _read(incoming: Incoming, words: str) -> _Walkin:
     return _Walkin(None, people if len(people) <= _MOST_CHOICES else (), words)
 
 
-def _number(incoming: Incoming, written: str) -> str | None:
+def read_local_number(incoming: Incoming, written: str) -> str | None:
+    """Read a telephone number as it is dialled here: a local landline without its area code."""
     digits = re.sub(r"\D", "", written)
     if len(digits) in _LOCAL_DIGITS:
         return read_number(f"{incoming.office.area_code}{digits}")

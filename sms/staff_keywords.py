@@ -40,11 +40,12 @@ from sms.commands import (
     Transfer,
 )
 from sms.keywords import read_command
-from sms.numbers import NUMBER, UNITS, read_digits
+from sms.numbers import FOLLOWED_BY_UNIT, NUMBER, read_digits
+from sms.points_keywords import read_keeper_command
 
 _GAP = r"[\s:,。.、!;#~-]*"
 _NUMBERED = re.compile(
-    rf"(?:第|no\.?|件|#)?\s*(?P<number>{NUMBER})\s*(?:号(?!楼|院)|件(?!套))?(?!\d|[-:.~]\d|\s*(?:{UNITS}))"
+    rf"(?:第|no\.?|件|#)?\s*(?P<number>{NUMBER})\s*(?:号(?!楼|院)|件(?!套))?(?!\d|[-:.~]\d|{FOLLOWED_BY_UNIT})"
     rf"{_GAP}(?P<words>.*)",
     re.DOTALL,
 )
@@ -153,6 +154,8 @@ def parse_staff(text: str) -> Reading:
     (Done(number=None, words='12号楼的灯修好了'),)
     >>> parse_staff("办T7 已经回电话").commands
     (FinishTask(number=7, words='已经回电话', sure=True),)
+    >>> parse_staff("加分 金桂兰 扫雪 3").commands
+    (Credit(words='金桂兰 扫雪 3'),)
     """
     cleaned = clean(text)
     command = _read(text, cleaned)
@@ -180,7 +183,7 @@ def read_solved(words: str) -> bool | None:
 def _read(text: str, cleaned: str) -> Command:
     if not clauses(cleaned):
         return SmallTalk("fine") if cleaned else Nothing()
-    for reader in (_plain, _digits, _task, _case, _entered, _noted):
+    for reader in (_plain, _digits, read_keeper_command, _task, _case, _entered, _noted):
         command = reader(cleaned)
         if command is not None:
             return command
@@ -210,7 +213,7 @@ def _task(cleaned: str) -> Command | None:
     numbered = _TASK.fullmatch(found["rest"]) if found else None
     if found is None or numbered is None:
         return None
-    if not found["mark"] and re.match(rf"\s*(?:{UNITS})", found["rest"][numbered.end("number") :]):
+    if not found["mark"] and re.match(FOLLOWED_BY_UNIT, found["rest"][numbered.end("number") :]):
         return None
     return FinishTask(int(numbered["number"]), numbered["words"].strip(), bool(found["mark"]))
 

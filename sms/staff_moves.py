@@ -14,7 +14,7 @@ from core.cases.closing import report_done
 from core.cases.moves import accept_case, escalate_case, return_case
 from core.cases.notes import add_note, record_told
 from core.cases.queries import assignee_of
-from core.cases.rules import SERVICE, Channel
+from core.cases.rules import SERVICE, Channel, Urgency
 from core.cases.standing import by
 from core.cases.tables import CaseRow
 from core.outbox.operations import enqueue_call
@@ -78,6 +78,8 @@ def _accept(incoming: Incoming, staff: StaffRow, case: CaseRow, command: Accept)
         visit=command.words,
     )
     key = "sms.staff.accepted_visit" if command.words else "sms.staff.accepted"
+    if case.urgency == Urgency.EMERGENCY:
+        key = "sms.staff.accepted_emergency"
     words = incoming.fitted(
         lambda visit: incoming.say(key, **describe(incoming, case), visit=visit), command.words
     )

@@ -8,6 +8,7 @@ from core.cases.queries import open_cases_of_staff
 from core.cases.rules import CaseStatus, Channel
 from core.cases.taking import take_alarm
 from core.errors import Refusal
+from core.staff.rules import Role
 from core.staff.tables import StaffRow
 from sms.commands import (
     CASE_COMMANDS,
@@ -31,6 +32,7 @@ from sms.commands import (
 )
 from sms.conversation import Incoming, Reply, numbered
 from sms.keywords import parse
+from sms.points_commands import KEEPER_COMMANDS
 from sms.replies import reply_to_resident
 from sms.replies_emergency import answer_emergency
 from sms.staff_answers import answer_staff_code, answer_staff_digit
@@ -38,6 +40,7 @@ from sms.staff_duty import go_off_duty, go_on_duty
 from sms.staff_entering import enter_case
 from sms.staff_freely import answer_free_words
 from sms.staff_moves import obey_about_case
+from sms.staff_points import record_points
 from sms.staff_tasks import finish, keep_call_note, list_mine
 
 
@@ -80,7 +83,9 @@ def _obey(incoming: Incoming, staff: StaffRow, command: Command) -> Reply:
 
 
 def _obey_plain(incoming: Incoming, staff: StaffRow, command: Command) -> Reply:
-    """Obey what needs no words; points and volunteers' commands will join here."""
+    """Obey what needs no case; volunteers' commands will join here."""
+    if isinstance(command, KEEPER_COMMANDS):
+        return record_points(incoming, staff, command)
     match command:
         case Mine():
             return list_mine(incoming, staff)
@@ -89,11 +94,18 @@ def _obey_plain(incoming: Incoming, staff: StaffRow, command: Command) -> Reply:
         case EndDuty():
             return go_off_duty(incoming, staff)
         case AskHelp():
-            return Reply(incoming.say("sms.staff.help"), "help")
+            return _help(incoming, staff)
         case SmallTalk() | Nothing():
             return _answer_talk(incoming, staff)
         case _:
             return answer_free_words(incoming, staff, incoming.words)
+
+
+def _help(incoming: Incoming, staff: StaffRow) -> Reply:
+    """Say what can be texted; whoever only keeps points is spared the rest."""
+    if list(staff.roles) == [Role.POINTS_KEEPER]:
+        return Reply(incoming.say("sms.points.keeper_help"), "help")
+    return Reply(incoming.say("sms.staff.help"), "help")
 
 
 def _free_words(incoming: Incoming, staff: StaffRow, words: str) -> Reply:

@@ -13,6 +13,7 @@ from core.db import Database
 from core.loading.operations import load_file
 from core.outbox.operations import enqueue_call, enqueue_fetch, enqueue_text
 from core.outbox.tables import OutboxAttemptRow, OutboxRow
+from core.points.links import seal_key
 from core.tasks.tables import TaskRow
 from scheduler.services import SchedulerServices, raise_failure
 from telephony.desk.provider import DeskProvider
@@ -119,6 +120,7 @@ class Bench:
                 real_clock=self.real_clock,
             ),
             demo=True,
+            seal_key=seal_key("k"),
             process_name="scheduler:here:1",
             report_failure=raise_failure,
         )

@@ -20,6 +20,8 @@ A line is ``verb: rest``; what is heard, received or stands on a case must hold 
 ``alert``     somebody and words of a text that they have received by now
 ``no text``   somebody who has received nothing at all
 ``send``      somebody texts the line
+``code``      somebody texts back the two digits that they were just sent
+``points``    somebody, what they may spend and what is held for them
 ``case``      number and ``field=value`` of a case
 ``task``      kind and owner of a task that is there
 ============  =====================================================================
@@ -27,6 +29,7 @@ A line is ``verb: rest``; what is heard, received or stands on a case must hold 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,6 +37,7 @@ from pathlib import Path
 
 from tests import world
 from tests.line import Line, PhoneCall
+from tests.points_line import points_of
 from tests.world import Person, local
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "calls"
@@ -155,6 +159,18 @@ class Stage:
         self.line.text(_who(who), words)
         self.line.settle()
 
+    def code(self, rest: str) -> None:
+        self.line.settle()
+        digits = re.findall(r"把(\d\d)回", self.line.inbox(_who(rest))[-1])
+        assert digits, f"texts: {self.line.inbox(_who(rest))}"
+        self.line.text(_who(rest), digits[0])
+        self.line.settle()
+
+    def points(self, rest: str) -> None:
+        who, *wanted = rest.split()
+        free, held = points_of(self.line, _PEOPLE[who])
+        assert [str(free), str(held)] == wanted, f"points: {free} and {held}"
+
     def case(self, rest: str) -> None:
         number, *wanted = rest.split()
         case = self.line.case(int(number))
@@ -194,6 +210,8 @@ _VERBS: dict[str, Callable[[Stage, str], None]] = {
     "alert": Stage.alert,
     "no text": Stage.no_text,
     "send": Stage.send,
+    "code": Stage.code,
+    "points": Stage.points,
     "case": Stage.case,
     "task": Stage.task,
 }

@@ -26,6 +26,9 @@ LIU_YULAN = Person("liuyulan", "刘玉兰", "+8613900000103")  # shares the phon
 ZHAO_ZHIGANG = Person("zhaozhigang", "赵志刚", "+8613900000103")
 MA_YONGFU = Person("mayongfu", "马永福", "+8613900000104")  # needs dialysis
 MS_SMITH = Person("smith", "Anna Smith", "+8613900000105")  # English
+GRANDMA_ZHANG = Person("zhangxiuying", "张秀英", "+8613900000106")  # may be told her points
+GRANDMA_CAO = Person("caoguilan", "曹桂兰", "+8613900000134")  # of the estate without a company
+GRANDMA_XUE = Person("xuexiuzhen", "薛秀珍", "+869935800333")  # shares a landline with her son
 STRANGER = Person("", "", "+8613912345678")  # in no register
 
 ZHANG_MIN = Person("zhangmin", "张敏", "+8613900000001")  # duty clerk

@@ -87,6 +87,18 @@ def forward(
     click.echo(found.shown())
 
 
+@clock.command()
+@click.pass_context
+def stop(context: click.Context) -> None:
+    """Let a demo's clock stand that is being moved."""
+    from app.demo import stop_clock
+
+    found: Found = context.obj
+    stop_clock(found.database)
+    _wait(found.database)
+    click.echo(found.shown())
+
+
 def _instant(written: str, zone: ZoneInfo) -> datetime:
     try:
         read = datetime.fromisoformat(written)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from app.clock import OffsetClock
 from app.config import ConfigurationError, Settings
 from app.schema_steps import newest, present
+from core.clock import RealClock
 from core.communities.tables import CommunityRow
 from core.db import Database
 
@@ -17,7 +21,11 @@ _DEMO_GREETING = """
   Open    {address}/desk
   Be      金奶奶 (139 0000 0101): ring, or text 厨房下水道堵了
   Then be 王师傅 (139 0000 0002): text 接 1 明天上午来, later 办结 1 通了
-  Then press "next working day 10:30" and answer the call: 1 solved, 2 not solved.
+  Then press "next working day 10:30" and answer the call: 1 if it is 金奶奶,
+          then 1 solved or 2 not solved.
+  There   it is {now}. Staff are told in office hours (Monday to Friday 10:00-14:00,
+          16:00-20:00), so a new demo begins within them; the buttons move its clock on.
+  English the button at the top right of the page; the line itself: key 8
   Or      .venv/bin/linli phone    Everything: .venv/bin/linli --help
   Ctrl-C ends it.
 """
@@ -82,5 +90,15 @@ def voice_lines(settings: Settings) -> list[str]:
 def greeting(settings: Settings) -> str:
     """Say what to open and who to be."""
     if settings.provider == "desk" and demo_communities(settings):
-        return _DEMO_GREETING.format(address=settings.address)
+        return _DEMO_GREETING.format(address=settings.address, now=_demo_now(settings))
     return f"Linli answers the provider at {settings.address}"
+
+
+def _demo_now(settings: Settings) -> str:
+    """Say the demo's time in Beijing, where every demo community lies."""
+    database = Database(settings.database_url)
+    try:
+        now = OffsetClock(database, RealClock()).now()
+    finally:
+        database.close()
+    return f"{now.astimezone(ZoneInfo('Asia/Shanghai')):%A %Y-%m-%d %H:%M}"

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
     from app.config import Settings
 
+# A provider waits 15 seconds for an answer, and whoever is on the line hears nothing meanwhile.
+# Twice this, and a fallback is spoken or a text asked for again in good time.
+_PATIENCE_SECONDS = 4.0
+
 
 class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn, set by our settings alone: no config file, no environment of its own."""
@@ -42,7 +46,7 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         """Compose the service, once in each web process."""
         from app.factory import make_app, make_services
 
-        return make_app(make_services(self._settings))
+        return make_app(make_services(self._settings, patience_seconds=_PATIENCE_SECONDS))
 
 
 def run_web(settings: Settings) -> None:

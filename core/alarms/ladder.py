@@ -137,7 +137,8 @@ def _people(session: Session, alarm: AlarmRow, now: datetime) -> list[StaffRow]:
     if alarm.leaders_told_at is not None or not people:
         people = [*people, *_leaders(session, alarm)]
     # somebody who left takes the last of the night list with them: the office above is rung
-    return _once(people) or _once([*_above(session, community)])
+    others = [person for person in _once(people) if phone_of(session, person.id) != alarm.phone]
+    return others or _once([*_above(session, community)])
 
 
 def _leaders(session: Session, alarm: AlarmRow) -> list[StaffRow]:

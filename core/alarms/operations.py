@@ -18,6 +18,7 @@ from core.alarms.rules import (
     RINGS_AT_ONCE,
     AlarmKind,
     AlarmState,
+    Danger,
     danger_of,
 )
 from core.alarms.tables import AlarmCallRow, AlarmRow
@@ -116,35 +117,46 @@ def raise_alarm(
     return alarm
 
 
-def repeat_alarm(session: Session, alarm: AlarmRow, *, words: str, now: datetime) -> AlarmRow:
+def repeat_alarm(
+    session: Session, alarm: AlarmRow, *, words: str, now: datetime, danger: str = ""
+) -> AlarmRow:
     """Take the same cry once more: whoever has it is told again, every three minutes at most.
 
-    One that rings goes on ringing; one that had ended begins again.
+    One that rings goes on ringing; one that had ended begins again. Whoever has it is told at
+    once if only now it is known what the ``danger`` is.
     """
     session.flush()  # a refresh would forget what was just set
     session.refresh(alarm, with_for_update=True)
+    is_news = alarm.danger == Danger.OTHER and danger_of(danger) != Danger.OTHER
+    alarm.danger = danger_of(danger) if is_news else alarm.danger
     alarm.repeats += 1
     alarm.words = _joined(alarm.words, words)
     if alarm.state == AlarmState.ENDED:
         alarm.started_at, alarm.leaders_told_at, alarm.reached = now, None, None
         alarm.ended_at = None
         go_on(session, alarm, now)
-    elif alarm.state == AlarmState.ACKNOWLEDGED and alarm.realarm_at is None:
+    elif alarm.state == AlarmState.ACKNOWLEDGED and (alarm.realarm_at is None or is_news):
         last = alarm.realarmed_at or alarm.started_at
-        alarm.realarm_at = max(now, last + REALARM_EVERY)
+        alarm.realarm_at = now if is_news else max(now, last + REALARM_EVERY)
         alarm.next_at = min(alarm.next_at or alarm.realarm_at, alarm.realarm_at)
     session.flush()
     return alarm
 
 
 def acknowledge(
-    session: Session, alarm: AlarmRow, *, staff: StaffRow, channel: str, now: datetime
+    session: Session,
+    alarm: AlarmRow,
+    *,
+    staff: StaffRow,
+    channel: str,
+    now: datetime,
+    tell_them: bool = True,
 ) -> bool:
     """Give an alarm to whoever answered it: they get the phone and the address by text.
 
     False if somebody else has it already; they get phone and address all the same, for two
     who help are better than none. After five minutes they are asked whether they reached the
-    caller.
+    caller. ``tell_them`` is False where the answer to what they texted says it all.
     """
     session.refresh(alarm, with_for_update=True)
     _keep_answer(session, alarm, staff, channel)
@@ -154,7 +166,7 @@ def acknowledge(
     first_time = alarm.state == AlarmState.RINGING
     if first_time:
         _hand_over(alarm, staff, now)
-    if first_time or not mine:
+    if tell_them and (first_time or not mine):
         wording = _TAKEN_WORDS[AlarmKind(alarm.kind)] if mine else "sms.alarm.taken"
         key = f"alarm:{alarm.id}:taken:{staff.id}:{now.isoformat()}"
         text_about(session, alarm, staff, wording, key=key, now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,6 +36,12 @@ def open_alarm_of_case(session: Session, case_id: int) -> AlarmRow | None:
     ).first()
 
 
+def open_alarm_rings(session: Session, case_id: int) -> bool:
+    """Tell whether nobody has acknowledged the alarm of a case yet."""
+    alarm = open_alarm_of_case(session, case_id)
+    return alarm is not None and alarm.state == AlarmState.RINGING
+
+
 def ringing_alarms(session: Session, community_id: int | None = None) -> Sequence[AlarmRow]:
     """Return the alarms that nobody has acknowledged (of all communities without an id)."""
     query = select(AlarmRow).where(AlarmRow.state == AlarmState.RINGING).order_by(AlarmRow.id)
@@ -59,6 +66,15 @@ def alarm_calls_of(session: Session, alarm_id: int) -> Sequence[AlarmCallRow]:
     return session.scalars(
         select(AlarmCallRow).where(AlarmCallRow.alarm_id == alarm_id).order_by(AlarmCallRow.id)
     ).all()
+
+
+def still_rings_for(session: Session, alarm_id: int, *, asked_at: datetime) -> bool:
+    """Tell whether a call asked for at ``asked_at`` is still wanted: nobody took the alarm."""
+    alarm = alarm_by_id(session, alarm_id)
+    if alarm is None or alarm.state == AlarmState.ENDED:
+        return False
+    taken_at = alarm.acknowledged_at if alarm.state == AlarmState.ACKNOWLEDGED else None
+    return taken_at is None or taken_at <= asked_at
 
 
 def who_has_it(session: Session, alarm: AlarmRow) -> StaffRow | None:

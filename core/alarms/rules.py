@@ -55,6 +55,9 @@ RINGS_AT_ONCE: dict[AlarmKind, bool] = {
 ASKS_REACHED = frozenset({AlarmKind.EMERGENCY})
 
 
+_OF_ONE_BODY = frozenset({Danger.MEDICAL, Danger.FALL, Danger.POISON, Danger.ELECTRIC})
+
+
 def danger_of(word: str) -> Danger:
     """Read a kind of danger; what is unknown is still a danger.
 
@@ -62,6 +65,16 @@ def danger_of(word: str) -> Danger:
     ('gas', 'other')
     """
     return Danger(word) if word in set(Danger) else Danger.OTHER
+
+
+def may_be_the_same(known: str, new: str) -> bool:
+    """Tell whether two cries of one phone may be about the same thing; a fire is no missing man.
+
+    >>> may_be_the_same("fall", "medical"), may_be_the_same("missing", "fire")
+    (True, False)
+    """
+    kinds = {danger_of(known), danger_of(new)}
+    return len(kinds) == 1 or Danger.OTHER in kinds or kinds <= _OF_ONE_BODY
 
 
 def reply_key(danger: str) -> str:

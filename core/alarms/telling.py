@@ -12,7 +12,7 @@ from core.alarms.tables import AlarmCallRow, AlarmRow
 from core.communities.queries import community_by_id
 from core.communities.tables import CommunityRow
 from core.outbox.operations import enqueue_call
-from core.staff.queries import phone_of
+from core.staff.queries import phone_of, staff_of_phone
 from core.staff.tables import StaffRow
 from core.tasks.alerts import alert_staff, alert_words, phone_words, where_words
 from core.wording.catalogue import say
@@ -54,7 +54,7 @@ def text_about(
         community=community,
         staff=staff,
         wording=wording,
-        slots=lambda language: _slots(community, alarm, language),
+        slots=lambda language: _slots(session, community, alarm, language),
         words=alarm.words or say("sms.alarm.no_words", staff.language),
         key=key,
         now=now,
@@ -72,7 +72,7 @@ def words_about(session: Session, alarm: AlarmRow, staff: StaffRow, wording: str
         community=community,
         staff=staff,
         wording=wording,
-        slots=lambda language: _slots(community, alarm, language),
+        slots=lambda language: _slots(session, community, alarm, language),
         words=alarm.words or say("sms.alarm.no_words", staff.language),
     )
 
@@ -95,12 +95,21 @@ def _call_about(
     )
 
 
-def _slots(community: CommunityRow, alarm: AlarmRow, language: str) -> Mapping[str, str]:
+def _who_rings(session: Session, community: CommunityRow, alarm: AlarmRow, language: str) -> str:
+    """Write the number to ring, and the name if it is one of our own who cries for help."""
+    shown = phone_words(community, alarm.phone, language)
+    staff = staff_of_phone(session, community.id, alarm.phone)
+    return f"{staff.name} {shown}" if staff is not None else shown
+
+
+def _slots(
+    session: Session, community: CommunityRow, alarm: AlarmRow, language: str
+) -> Mapping[str, str]:
     number = alarm.case_number
     return {
         "number": f"{number:04d}" if number is not None else "",
         "bare": str(number) if number is not None else "",
         "danger": say(f"sms.alarm.{danger_of(alarm.danger).value}", language),
         "where": where_words(alarm.address, language),
-        "phone": phone_words(community, alarm.phone, language),
+        "phone": _who_rings(session, community, alarm, language),
     }

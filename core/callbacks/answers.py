@@ -9,7 +9,12 @@ from sqlalchemy.orm import Session
 
 from core.callbacks.circumstances import circumstances_of
 from core.callbacks.handing import drop_question, finish_tasks
-from core.callbacks.replies import closed_words, recorded_words, reopened_words
+from core.callbacks.replies import (
+    closed_by_person_words,
+    closed_words,
+    recorded_words,
+    reopened_words,
+)
 from core.callbacks.rules import CallbackKind, CallbackState, Outcome
 from core.callbacks.tables import CallbackAttemptRow, CallbackRow
 from core.cases.closing import confirm_solved, reopen_case
@@ -17,11 +22,13 @@ from core.cases.moves import add_note
 from core.cases.rules import OPEN, Actor, CaseStatus, shown_number
 from core.cases.tables import CaseRow
 from core.errors import Refusal
-from core.questions.operations import ask_in_reply, settle
+from core.questions.operations import ask, ask_in_reply, settle
 from core.questions.queries import questions_about_case
 from core.questions.rules import QuestionKind
 from core.questions.tables import QuestionRow
 from core.residents.operations import line_for
+from core.residents.queries import is_landline
+from core.sla.hours import next_texting_time
 
 
 def record_answer(
@@ -81,6 +88,9 @@ def record_person_answer(
 ) -> None:
     """Take the resident's own answer that a member of staff heard (回访 12 好了/没好).
 
+    A closing is told to the resident by text, who undoes it with 2: staff numbers can be forged,
+    and solved is what the resident says.
+
     :raises Refusal: if the case does not wait for a confirmation, or is not theirs to ask about.
     """
     if case.status != CaseStatus.AWAITING_CONFIRMATION:
@@ -95,6 +105,27 @@ def record_person_answer(
     if row is not None:
         drop_question(session, row, now)
         _mark_answered(session, row, solved=solved, channel="person", now=now)
+        if solved:
+            _tell_closing(session, row, case, now)
+
+
+def _tell_closing(session: Session, row: CallbackRow, case: CaseRow, now: datetime) -> None:
+    if row.phone is None or is_landline(session, row.community_id, row.phone):
+        return
+    around = circumstances_of(session, case)
+    ask(
+        session,
+        community_id=row.community_id,
+        phone=row.phone,
+        kind=QuestionKind.REOPEN,
+        about={"callback_id": row.id},
+        words=closed_by_person_words(around),
+        now=now,
+        purpose="closed",
+        key=f"callback:{row.id}:closed_by_person",
+        case_id=case.id,
+        not_before=next_texting_time(around.office, now),
+    )
 
 
 def _locked(session: Session, callback_id: int) -> CallbackRow:

@@ -26,6 +26,11 @@ def closed_words(around: Circumstances, *, undone_by_digit: bool) -> str:
     )
 
 
+def closed_by_person_words(around: Circumstances) -> str:
+    """Tell a resident what staff said for them, and that 2 undoes it."""
+    return around.write("sms.callback.closed_by_person", number=around.number)
+
+
 def reopened_words(session: Session, around: Circumstances, now: datetime) -> str:
     """Thank for the answer; say who comes again and until when they hear from us."""
     person = staff_by_id(session, around.case.assignee_id)

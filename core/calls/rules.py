@@ -27,6 +27,7 @@ class CallPurpose(enum.StrEnum):
     PROGRESS = "progress"
     ALARM = "alarm"
     LISTEN = "listen"
+    RESERVATION = "reservation"  # somebody with a landline only ordered a reward
 
 
 _RANKS: dict[CallState, int] = {

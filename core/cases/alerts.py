@@ -8,15 +8,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from core.cases.clocks import Desk
+from core.cases.clocks import Desk, is_unaccepted
 from core.cases.queries import assignee_of
 from core.cases.rules import Channel, Urgency, shown_number
 from core.cases.tables import CaseEventRow, CaseRow
+from core.outbox.tables import OutboxRow
 from core.residents.queries import resident_by_id
 from core.sla.hours import alert_time
 from core.staff.tables import StaffRow
 from core.tasks.alerts import address_words, alert_staff, phone_words, where_words
 from core.wording.catalogue import say
+
+DISPATCHED = "sms.alert.dispatched"
 
 
 def alert_about(
@@ -50,6 +53,19 @@ def alert_about(
         urgency=pressing,
         case_id=case.id,
     )
+
+
+def is_alert_wanted(session: Session, alert: OutboxRow) -> bool:
+    """Tell whether an alert that waited for office hours still asks for something.
+
+    "A new case is yours, when do you go?" is void once somebody accepted it or gave it on.
+    """
+    case = session.get(CaseRow, alert.case_id) if alert.case_id is not None else None
+    if case is None or f":{DISPATCHED}:" not in alert.key:
+        return True
+    holder = assignee_of(session, case)
+    theirs = holder is not None and alert.key.endswith(f":{holder.id}")
+    return theirs and is_unaccepted(case)
 
 
 def _slots(session: Session, case: CaseRow, desk: Desk, language: str) -> Mapping[str, str]:

@@ -177,7 +177,7 @@ def _end_alarm(session: Session, case: CaseRow, actor: Actor, channel: str, now:
     alarm = open_alarm_of_case(session, case.id)
     staff = staff_by_id(session, actor.staff_id)
     if alarm is not None and staff is not None:
-        acknowledge(session, alarm, staff=staff, channel=channel, now=now)
+        acknowledge(session, alarm, staff=staff, channel=channel, now=now, tell_them=False)
         end_alarm(session, alarm, now)
 
 

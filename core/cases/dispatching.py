@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.cases.alerts import alert_about
+from core.cases.alerts import DISPATCHED, alert_about
 from core.cases.clocks import Desk, desk_of, wait_for_acceptance
 from core.cases.events import note_event
 from core.cases.routing import route
@@ -69,6 +69,4 @@ def _alert(
     # an emergency is alarmed; a second text about it would only bury the first
     if staff is None or case.urgency == Urgency.EMERGENCY:
         return
-    alert_about(
-        session, case, desk, staff=staff, wording="sms.alert.dispatched", event=event, now=now
-    )
+    alert_about(session, case, desk, staff=staff, wording=DISPATCHED, event=event, now=now)

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from core.alarms.operations import raise_alarm, repeat_alarm
 from core.alarms.queries import alarm_of_case, open_alarm_of_case
-from core.alarms.rules import AlarmKind
+from core.alarms.rules import AlarmKind, may_be_the_same
 from core.alarms.tables import AlarmRow
-from core.cases.queries import newest_p0_of_phone
+from core.cases.queries import p0s_of_phone
+from core.cases.rules import CaseStatus
 from core.cases.tables import CaseRow
 from core.communities.queries import community_by_id
 
@@ -19,21 +20,27 @@ _SAME_EMERGENCY = timedelta(hours=6)
 
 
 def same_emergency(
-    session: Session, *, community_id: int, phone: str | None, now: datetime
+    session: Session, *, community_id: int, phone: str | None, danger: str, now: datetime
 ) -> CaseRow | None:
-    """Return the open emergency that another cry from this phone belongs to."""
-    case = newest_p0_of_phone(session, community_id, phone)
-    if case is None:
-        return None
-    rings = open_alarm_of_case(session, case.id) is not None
-    return case if rings or now - case.opened_at < _SAME_EMERGENCY else None
+    """Return the open emergency that another cry from this phone belongs to.
+
+    Another kind of danger is another emergency, and so is a cry after the first was done.
+    """
+    for case in p0s_of_phone(session, community_id, phone):
+        is_done = case.status == CaseStatus.AWAITING_CONFIRMATION
+        if is_done or not may_be_the_same(case.danger, danger):
+            continue
+        rings = open_alarm_of_case(session, case.id) is not None
+        if rings or now - case.opened_at < _SAME_EMERGENCY:
+            return case
+    return None
 
 
 def alarm_about(session: Session, case: CaseRow, *, words: str, now: datetime) -> AlarmRow:
     """Raise the alarm of an emergency, or repeat it; an ended one begins again."""
     alarm = alarm_of_case(session, case.id)
     if alarm is not None and alarm.kind == AlarmKind.EMERGENCY:
-        return repeat_alarm(session, alarm, words=words, now=now)
+        return repeat_alarm(session, alarm, words=words, now=now, danger=case.danger)
     return raise_alarm(
         session,
         community=community_by_id(session, case.community_id),

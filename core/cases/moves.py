@@ -23,6 +23,7 @@ from core.cases.routing import leader_of
 from core.cases.rules import (
     Actor,
     CaseStatus,
+    Channel,
     Level,
     Move,
     What,
@@ -79,7 +80,8 @@ def accept_case(
         _tell(session, case, desk, earlier, "sms.alert.taken_over", event, now)
     alarm = open_alarm_of_case(session, case.id)
     if alarm is not None and staff is not None:
-        acknowledge(session, alarm, staff=staff, channel=channel, now=now)
+        by_text = channel == Channel.SMS  # 接 is answered with phone and address
+        acknowledge(session, alarm, staff=staff, channel=channel, now=now, tell_them=not by_text)
 
 
 def transfer_case(

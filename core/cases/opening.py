@@ -24,11 +24,13 @@ from core.cases.rules import (
     What,
 )
 from core.cases.tables import CaseRow
+from core.cases.whose import ask_whose_it_is
 from core.communities.operations import next_case_number
 from core.communities.tables import CommunityRow
 from core.residents.queries import residents_of_phone
 from core.residents.tables import ResidentRow
 from core.sla.hours import due
+from core.staff.queries import staff_of_phone
 from core.tasks.locks import lock_community
 
 
@@ -64,13 +66,15 @@ def open_case(  # noqa: PLR0913 - every channel opens a case here, each with wha
     call_id: int | None = None,
     entered_by: Actor | None = None,
     draft: bool = False,
+    borrowed: bool = False,
 ) -> CaseRow:
     """Open a case from what somebody said, in any channel, and set everything going.
 
     It gets a number, a due time and a person responsible, who is alerted. ``phone`` None is a
     hidden number. A phone that is nobody's, or several people's, makes a task to find out whose
-    case it is. An emergency raises the alarm at once; a further cry from the same phone is kept
-    on the same case, which is returned. A ``draft`` waits for :func:`complete_draft`.
+    case it is; those who share it are asked by text, unless it was ``borrowed`` for a neighbour.
+    An emergency raises the alarm at once; a further cry from the same phone is kept on the same
+    case, which is returned. A ``draft`` waits for :func:`complete_draft`.
     """
     kind, hurry = Category(category), Urgency(urgency)
     said = _Said(channel, words, phone, resident, kind, hurry, danger, place, summary)
@@ -78,7 +82,9 @@ def open_case(  # noqa: PLR0913 - every channel opens a case here, each with wha
     if said.urgency is Urgency.EMERGENCY and phone is not None:
         # twenty cries may come in twenty transactions at once; all but the first wait here
         lock_community(session, community.id)
-        known = same_emergency(session, community_id=community.id, phone=phone, now=now)
+        known = same_emergency(
+            session, community_id=community.id, phone=phone, danger=danger, now=now
+        )
         if known is not None:
             _repeat(session, known, said, actor, now)
             return known
@@ -89,7 +95,7 @@ def open_case(  # noqa: PLR0913 - every channel opens a case here, each with wha
         session, case, what=what, actor=actor, channel=channel, now=now, words=opened_by_call
     )
     if not draft:
-        _receive(session, case, now)
+        _receive(session, case, now, borrowed=borrowed)
     elif said.urgency is Urgency.EMERGENCY:
         alarm_about(session, case, words=words, now=now)
     return case
@@ -146,13 +152,23 @@ def _begin(session: Session, community: CommunityRow, said: _Said, now: datetime
     return case
 
 
-def _receive(session: Session, case: CaseRow, now: datetime) -> None:
+def _receive(session: Session, case: CaseRow, now: datetime, *, borrowed: bool = False) -> None:
     case.status = CaseStatus.RECEIVED
     dispatch(session, case, now=now)
     if case.urgency == Urgency.EMERGENCY:
         alarm_about(session, case, words=case.words, now=now)
-    if case.resident_id is None and case.phone is not None:
+    if case.resident_id is None and _is_somebody_unknown(session, case):
         ask_who_it_is(session, case, now=now)
+        if not borrowed:
+            sharers = residents_of_phone(session, case.community_id, case.phone)
+            ask_whose_it_is(session, case, sharers=sharers, now=now)
+
+
+def _is_somebody_unknown(session: Session, case: CaseRow) -> bool:
+    """Tell whether a phone is to be asked about: not a hidden one, nor one of our own staff's."""
+    if case.phone is None:
+        return False
+    return staff_of_phone(session, case.community_id, case.phone) is None
 
 
 def _repeat(session: Session, case: CaseRow, said: _Said, actor: Actor, now: datetime) -> None:

@@ -84,8 +84,13 @@ def events_of(session: Session, case_id: int) -> Sequence[CaseEventRow]:
 
 def newest_p0_of_phone(session: Session, community_id: int, phone: str | None) -> CaseRow | None:
     """Return the newest open emergency of a phone; a hidden number has none."""
+    return next(iter(p0s_of_phone(session, community_id, phone)), None)
+
+
+def p0s_of_phone(session: Session, community_id: int, phone: str | None) -> Sequence[CaseRow]:
+    """Return the open emergencies of a phone, newest first; a hidden number has none."""
     if phone is None:
-        return None
+        return []
     return session.scalars(
         select(CaseRow)
         .where(
@@ -95,8 +100,7 @@ def newest_p0_of_phone(session: Session, community_id: int, phone: str | None) -
             CaseRow.status.in_(_OURS),
         )
         .order_by(CaseRow.id.desc())
-        .limit(1)
-    ).first()
+    ).all()
 
 
 def assignee_of(session: Session, case: CaseRow) -> StaffRow | None:

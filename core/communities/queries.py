@@ -28,6 +28,18 @@ def community_of_number(session: Session, number: str) -> CommunityRow | None:
     )
 
 
+def community_reached(session: Session, number: str) -> CommunityRow | None:
+    """Find whom somebody reached at ``number``; in an installation of one it can only be that one.
+
+    None if nobody has the number and there are several: no office may read another's residents.
+    """
+    found = community_of_number(session, number) if number else None
+    if found is not None:
+        return found
+    rows = communities(session)
+    return rows[0] if len(rows) == 1 else None
+
+
 def community_by_key(session: Session, key: str) -> CommunityRow | None:
     """Find a community by the key in its file."""
     return session.scalar(select(CommunityRow).where(CommunityRow.key == key))

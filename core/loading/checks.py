@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from core.loading.lines import Path
+from core.loading.points import activity_findings, cycle_findings
 from core.loading.sections import CommunityFile, GridSection, ResidentSection, StaffSection
 from core.loading.values import WEEKDAYS
 from core.office import Span
@@ -31,6 +32,9 @@ def _keys_are_unique(file: CommunityFile) -> Iterator[Finding]:
         "staff": [entry.key for entry in file.staff],
         "route": [entry.stable_key for entry in file.route],
         "resident": [entry.key for entry in file.resident],
+        "activity": [entry.key for entry in file.activity],
+        "reward": [entry.key for entry in file.reward],
+        "cycle": [entry.key for entry in file.cycle],
     }
     for section, listed in keys.items():
         for position in _repeated(listed):
@@ -181,6 +185,11 @@ def _residents_fit(file: CommunityFile) -> Iterator[Finding]:
         yield from _own_window_is_usable(path, resident)
 
 
+def _points_fit(file: CommunityFile) -> Iterator[Finding]:
+    yield from activity_findings(file.activity, file.points)
+    yield from cycle_findings(file.cycle)
+
+
 def _own_window_is_usable(path: Path, resident: ResidentSection) -> Iterator[Finding]:
     if not (resident.call_from or resident.call_until):
         return
@@ -223,4 +232,5 @@ _CHECKS = (
     _companies_have_somebody,
     _routes_lead_somewhere,
     _residents_fit,
+    _points_fit,
 )

@@ -40,7 +40,8 @@ _OWN_WORDS: Mapping[str, str] = {
 def expected(error: ErrorDetails) -> str:
     """Say what the clerk should write where pydantic found ``error``."""
     last = next((part for part in reversed(error["loc"]) if isinstance(part, str)), "")
-    if last in _OWN_WORDS and error["type"] != "extra_forbidden":
+    of_the_list = error["loc"][-1:] == (last,)
+    if last in _OWN_WORDS and of_the_list and error["type"] != "extra_forbidden":
         return _OWN_WORDS[last]
     worded = _WORDED.get(error["type"])
     if worded is not None:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from core.loading import sections
+from core.loading import points, sections
 from core.loading.checks import Finding, findings_of
 from core.loading.expected import expected
 from core.loading.lines import Path, line_at, lines_of
 from core.loading.problems import BadFile as BadFile
 from core.loading.problems import Problem
 from core.loading.sections import CommunityFile as CommunityFile
+from core.points.rules import PointsRules
 
 _SECTIONS: dict[str, type[BaseModel]] = {
     "community": sections.CommunitySection,
@@ -30,6 +31,10 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "staff": sections.StaffSection,
     "route": sections.RouteSection,
     "resident": sections.ResidentSection,
+    "points": PointsRules,
+    "activity": points.ActivitySection,
+    "reward": points.RewardSection,
+    "cycle": points.CycleSection,
 }
 _TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 
@@ -72,8 +77,8 @@ def read_file(text: str, *, name: str) -> sections.CommunityFile:
     try:
         file = sections.CommunityFile.model_validate(raw, context={"area_code": area_code})
     except ValidationError as error:
-        findings = [_finding(details) for details in error.errors()]
-        raise BadFile(name, problems_with(findings, raw, lines)) from None
+        found = [_finding(details) for details in _own_errors(error)]
+        raise BadFile(name, problems_with(found, raw, lines)) from None
     findings = list(findings_of(file))
     if findings:
         raise BadFile(name, problems_with(findings, raw, lines))
@@ -95,14 +100,27 @@ def read_toml(text: str, *, name: str) -> dict[str, Any]:
         )
         line = int(found[1]) if found else None
         raise BadFile(name, (Problem("", words, line),)) from None
+    except RecursionError:
+        words = "方括号套得太深了 (brackets inside brackets, too deep)"
+        raise BadFile(name, (Problem("", words),)) from None
 
 
 def problems_of(
     error: ValidationError, raw: dict[str, Any], lines: dict[Path, int]
 ) -> tuple[Problem, ...]:
     """Turn pydantic's findings on any file of ours into problems with lines."""
-    findings = [(details["loc"], expected(details)) for details in error.errors()]
+    findings = [(details["loc"], expected(details)) for details in _own_errors(error)]
     return problems_with(findings, raw, lines)
+
+
+def _own_errors(error: ValidationError) -> Iterator[ErrorDetails]:
+    """Yield the findings, but for a list "too short" only since its entries are wrong."""
+    found = error.errors()
+    for details in found:
+        path = details["loc"]
+        inside = any(one["loc"][: len(path)] == path != one["loc"] for one in found)
+        if details["type"] != "too_short" or not inside:
+            yield details
 
 
 def _finding(details: ErrorDetails) -> Finding:

@@ -13,10 +13,21 @@ from sqlalchemy.orm import Session
 from core.communities.tables import CommunityRow, EstateRow, GridRow, RouteRow
 from core.loading.changes import Changes
 from core.loading.sections import CommunityFile
+from core.points.tables import ActivityRow, PointCycleRow, RewardRow
 from core.residents.tables import ResidentRow
 from core.staff.tables import StaffRow
 
-Row = TypeVar("Row", EstateRow, GridRow, RouteRow, StaffRow, ResidentRow)
+Row = TypeVar(
+    "Row",
+    EstateRow,
+    GridRow,
+    RouteRow,
+    StaffRow,
+    ResidentRow,
+    ActivityRow,
+    RewardRow,
+    PointCycleRow,
+)
 
 ADDED_BY_HAND = "added"  # in ResidentRow.edited: not from the file, so the file cannot end it
 LEFT_BY_HAND = "left_at"
@@ -32,6 +43,7 @@ class Load:
     now: datetime
     replace: bool
     keys: dict[str, dict[int, str]] = field(default_factory=dict)  # column → id → stable key
+    added: list[tuple[str, str]] = field(default_factory=list)  # kind and key of what is new
 
     def shown(self, column: str, value: Any) -> Any:
         """Return a value as the file writes it: a key where the table has an id."""
@@ -70,6 +82,7 @@ class Merge(Generic[Row]):
         if isinstance(row, ResidentRow):
             row.edited = []
         session.add(row)
+        self.load.added.append((self.kind, key))
         self.load.changes.added(self.kind, key, _name(row))
         return row
 

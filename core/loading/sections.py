@@ -6,28 +6,26 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from core.cases.rules import Category
+from core.loading.points import ActivitySection, CycleSection, RewardSection
+from core.loading.section import Section
 from core.loading.values import (
+    CommunityName,
     Key,
     Phone,
     PlaceText,
     Reading,
+    RouteCategory,
     SpanText,
+    StaffRole,
     TimeText,
     WeekdayName,
     Words,
     Zone,
 )
 from core.office import Ladder, LocalDay, Office
-from core.staff.rules import Role
-
-
-class Section(BaseModel):
-    """A section of the file; a key that is not known is a slip of the pen, so it is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from core.points.rules import PointsRules
 
 
 class LocalDaySection(Section):
@@ -41,10 +39,10 @@ class LocalDaySection(Section):
 class LadderSection(Section):
     """When things climb, in minutes of office time."""
 
-    remind_minutes: Annotated[int, Field(gt=0)] = Ladder().remind_minutes
-    grid_leader_minutes: Annotated[int, Field(gt=0)] = Ladder().grid_leader_minutes
-    deputy_minutes: Annotated[int, Field(gt=0)] = Ladder().deputy_minutes
-    director_minutes: Annotated[int, Field(gt=0)] = Ladder().director_minutes
+    remind_minutes: Annotated[int, Field(gt=0, strict=True)] = Ladder().remind_minutes
+    grid_leader_minutes: Annotated[int, Field(gt=0, strict=True)] = Ladder().grid_leader_minutes
+    deputy_minutes: Annotated[int, Field(gt=0, strict=True)] = Ladder().deputy_minutes
+    director_minutes: Annotated[int, Field(gt=0, strict=True)] = Ladder().director_minutes
 
 
 class OfficeSection(Section):
@@ -79,7 +77,7 @@ class CommunitySection(Section):
     """Who the office is, and by which numbers it is reached."""
 
     key: Key
-    name: Words
+    name: CommunityName
     english_name: Words
     numbers: tuple[Phone, ...] = Field(min_length=1)
 
@@ -110,7 +108,7 @@ class StaffSection(Section):
     name: Words
     called: Words | None = None
     reading: Reading | None = None
-    roles: tuple[Role, ...] = Field(min_length=1)
+    roles: tuple[StaffRole, ...] = Field(min_length=1)
     phones: tuple[Phone, ...] = Field(min_length=1)
     estates: tuple[Key, ...] = ()
     language: Literal["zh_CN", "en"] = "zh_CN"
@@ -120,7 +118,7 @@ class RouteSection(Section):
     """A route 派单规则; without a key of its own it is named by what it routes."""
 
     key: Key | None = None
-    category: Category | Literal["*"]  # *: whatever has no route of its own
+    category: RouteCategory  # *: whatever has no route of its own
     estate: Key | None = None
     to: Key
 
@@ -145,6 +143,7 @@ class ResidentSection(Section):
     language: Literal["zh_CN", "en"] = "zh_CN"
     needs: tuple[Key, ...] = ()
     consents: tuple[Literal["spoken_name", "spoken_balance", "be_named"], ...] = ()
+    groups: tuple[Literal["party_member", "volunteer"], ...] = ()
     call_from: TimeText | None = None
     call_until: TimeText | None = None
 
@@ -160,6 +159,10 @@ class CommunityFile(Section):
     staff: tuple[StaffSection, ...] = Field(min_length=1)
     route: tuple[RouteSection, ...] = ()
     resident: tuple[ResidentSection, ...] = ()
+    points: PointsRules = PointsRules()
+    activity: tuple[ActivitySection, ...] = ()
+    reward: tuple[RewardSection, ...] = ()
+    cycle: tuple[CycleSection, ...] = ()
 
     def grid_of(self, resident: ResidentSection) -> str | None:
         """Return the key of the grid that a resident's building belongs to."""

@@ -16,9 +16,12 @@ from core.residents.tables import ResidentPhoneRow, ResidentRow
 from core.staff.tables import StaffPhoneRow, StaffRow
 
 
-def check_numbers_are_free(session: Session, *, file: CommunityFile, name: str) -> None:
+def check_numbers_are_free(
+    session: Session, *, file: CommunityFile, name: str, line: int | None = None
+) -> None:
     """Refuse an inbound number that another community of this installation has.
 
+    :param line: where the file names its numbers.
     :raises BadFile: with each number and whose it is.
     """
     taken = session.execute(
@@ -30,7 +33,7 @@ def check_numbers_are_free(session: Session, *, file: CommunityFile, name: str) 
         )
     ).all()
     problems = tuple(
-        Problem("community.numbers", f"{number} 已经是 {owner} 的号码 (belongs to {owner})")
+        Problem("community.numbers", f"{number} 已经是 {owner} 的号码 (belongs to {owner})", line)
         for number, owner in taken
     )
     if problems:
@@ -96,6 +99,19 @@ def set_resident_phones(session: Session, load: Load, *, rows: Mapping[str, Resi
         _link(session, row=row, links=links, phones=resident.phones)
         _note(load, "居民 resident", row.key, tuple(links) or None, resident.phones)
     session.flush()
+
+
+def warn_of_shared_phones(load: Load) -> None:
+    """Note residents who have the phone of a member of staff: their texts are read as staff's."""
+    owners = {phone: person.name for person in load.file.staff for phone in person.phones}
+    for resident in load.file.resident:
+        for phone in resident.phones:
+            if phone in owners:
+                load.changes.warned(
+                    f"居民 resident {resident.key}: {phone} 也是工作人员 {owners[phone]} 的号码,"
+                    "发来的短信按工作人员的话听"
+                    " (is also a staff phone: its texts are read as staff's)"
+                )
 
 
 def _linked(session: Session, community_id: int) -> dict[int, dict[str, ResidentPhoneRow]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -10,8 +12,11 @@ from zoneinfo import ZoneInfo, available_timezones
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidationInfo
 
+from core.cases.rules import Category
 from core.office import Span, Weekday
 from core.phones import read_number
+from core.staff.rules import ROLE_WORDS, Role
+from core.understanding.places import find_place
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -22,6 +27,28 @@ _AS_ASCII = str.maketrans(
 _LOCAL_LANDLINE = re.compile(r"[2-9]\d{6,7}", re.ASCII)
 _SYLLABLE = re.compile(r"[a-zü]{1,6}[1-5]")
 _PLACE = re.compile(r"[^\s-]+(-[^\s-]*(-[^\s-]+)?)?")
+_IN_WORDS = re.compile(  # 1号楼1单元101, 1-101
+    r"[\d零一二三四五六七八九十](?:[号栋幢座楼门层室]|单元)|^\d{1,3}-\d{3,4}$"
+)
+_DIGITS = re.compile(r"\D+", re.ASCII)
+_CATEGORY_WORDS = {
+    "维修": Category.REPAIR,
+    "环境卫生": Category.SANITATION,
+    "卫生": Category.SANITATION,
+    "安全隐患": Category.SAFETY,
+    "安全": Category.SAFETY,
+    "生活帮助": Category.ERRAND,
+    "邻里纠纷": Category.NEIGHBOUR,
+    "邻里": Category.NEIGHBOUR,
+    "公共设施": Category.FACILITY,
+    "政策咨询": Category.POLICY,
+    "政策": Category.POLICY,
+    "意见建议": Category.SUGGESTION,
+    "建议": Category.SUGGESTION,
+    "其他": Category.OTHER,
+}
+SHORT_NAME = 8  # characters: 【name】 and the longest text to a resident are one of 70
+LONGEST_NAME = 30
 
 
 def read_time(written: str) -> time:
@@ -85,11 +112,38 @@ def read_phone(written: Any, info: ValidationInfo) -> Any:
 
 
 def read_place(written: str) -> str:
-    """Check a normalised place: ``3-2-402``, ``3-2``, ``3``, ``14--1002``."""
-    if _PLACE.fullmatch(written) is None:
+    """Return a place as ``3-2-402``, ``3-2``, ``3`` or ``14--1002``, also where it is in words.
+
+    >>> read_place("1号楼1单元101"), read_place("14--1002")
+    ('1-1-101', '14--1002')
+    """
+    plain = written.strip()
+    if _IN_WORDS.search(plain):
+        plain = _whole_place(plain)
+    if _PLACE.fullmatch(plain) is None:
         raise ValueError(
             '写成 楼-单元-室,例如 "3-2-402",没有单元的写 "14--1002"'
             ' (building-unit-room such as "3-2-402")'
+        )
+    return plain
+
+
+def _whole_place(written: str) -> str:
+    """Return the place that is written in words; nothing if a number would be lost."""
+    found = find_place(written) or ""
+    named = _DIGITS.sub("", written)
+    return found if named in ("", _DIGITS.sub("", found)) else ""
+
+
+def read_name(written: str) -> str:
+    """Check the community's name, which stands in every text to a resident.
+
+    :raises ValueError: in words for the clerk.
+    """
+    if len(written) > LONGEST_NAME:
+        raise ValueError(
+            f"名字太长:每条短信都要写它,最多 {LONGEST_NAME} 个字,写短一点,例如 东城社区"
+            f" (at most {LONGEST_NAME} characters: it stands in every text)"
         )
     return written
 
@@ -110,6 +164,25 @@ def read_reading(written: Any) -> Any:
     return " ".join(syllables)
 
 
+def read_role(written: Any) -> Any:
+    """Read a role of staff; a Chinese word for one is answered with the word to write."""
+    return _one_of(written, tuple(Role), ROLE_WORDS)
+
+
+def read_category(written: Any) -> Any:
+    """Read the category of a route, or ``*`` for every other one."""
+    return _one_of(written, (*Category, "*"), _CATEGORY_WORDS)
+
+
+def _one_of(written: Any, known: Sequence[str], words: Mapping[str, str]) -> Any:
+    if not isinstance(written, str) or written in known:
+        return written
+    near = difflib.get_close_matches(written, known, n=1)
+    meant = words.get(written) or (near[0] if near else "")
+    hint = f"是不是想写 {meant}? " if meant else ""
+    raise ValueError(f"{hint}只能写其中之一 (one of): {', '.join(known)}")
+
+
 def check_zone(written: str) -> str:
     """Check the name of a time zone."""
     if written not in available_timezones():
@@ -121,8 +194,11 @@ def check_zone(written: str) -> str:
 
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+CommunityName = Annotated[Words, AfterValidator(read_name)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
 Phone = Annotated[str, BeforeValidator(read_phone)]
+StaffRole = Annotated[Role, BeforeValidator(read_role)]
+RouteCategory = Annotated[str, BeforeValidator(read_category)]
 SpanText = Annotated[Span, BeforeValidator(read_span)]
 WeekdayName = Annotated[Weekday, BeforeValidator(read_weekday)]
 TimeText = Annotated[str, AfterValidator(lambda text: read_time(text).strftime("%H:%M"))]

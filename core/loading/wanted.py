@@ -91,6 +91,7 @@ def residents_wanted(
             "language": resident.language,
             "needs": list(resident.needs),
             "consents": list(resident.consents),
+            "groups": list(resident.groups),
             "call_from": resident.call_from,
             "call_until": resident.call_until,
         }

@@ -8,16 +8,27 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core.questions.rules import OFFERS
+from core.questions.rules import OFFERS, YIELDING
 from core.questions.tables import QuestionRow
 
 
 def open_question(
     session: Session, community_id: int, phone: str | None, now: datetime
 ) -> QuestionRow | None:
-    """Return what an answer from this phone belongs to: its question, else its newest offer."""
+    """Return what an answer from this phone belongs to: what was asked last, else an offer."""
+    return next(iter(answerable(session, community_id, phone, now)), None)
+
+
+def answerable(
+    session: Session, community_id: int, phone: str | None, now: datetime
+) -> list[QuestionRow]:
+    """Return everything that an answer may belong to, the likeliest first.
+
+    A digit that the first has no use for belongs to the next.
+    """
     live = _live(session, community_id, phone, now)
-    return next((row for row in live if row.kind not in OFFERS), live[0] if live else None)
+    newest_first = sorted(live, key=lambda row: (row.opened_at or row.asked_at, row.id))[::-1]
+    return sorted(newest_first, key=lambda row: row.kind in YIELDING)
 
 
 def blocking_question(

@@ -19,7 +19,7 @@ class QuestionKind(enum.StrEnum):
     EMERGENCY = "emergency"  # 1 danger, 2 none
     WHICH_CASE = "which_case"  # 1..n
     WHICH_PERSON = "which_person"  # 1..n: a shared phone, two people of one name
-    LAPSED = "lapsed"  # a digit came after its question had lapsed: 1 it was meant for that
+    WHOSE_CASE = "whose_case"  # 1..n: which of those who share the phone
     FREE_WORDS = "free_words"  # staff: 1 办结, 2 备注, 3 自己家的事
     STAFF_CASE = "staff_case"  # staff: which case a command is for
     HANDOVER = "handover"  # staff: who takes the duty over
@@ -31,13 +31,28 @@ class QuestionKind(enum.StrEnum):
     REWARD_WISH = "reward_wish"  # sold out; 1: tell me when it is there again
     SIGN_UP = "sign_up"  # 2: not going after all
     WHICH_ACTIVITY = "which_activity"  # 1..n: those that sound like what was written
+    WHICH_REWARD = "which_reward"  # 1..n: likewise; or which of somebody's reservations
 
 
-# Offers stand open beside a question and give way to it: "not solved after all? 2" may be
-# answered for a week, and must not keep the next question from being asked.
-OFFERS = frozenset({QuestionKind.REOPEN, QuestionKind.VISIT})
+# Offers stand open beside a question: "not solved after all? 2" may be answered for a week, and
+# must not keep the next question from being asked.
+OFFERS = frozenset(
+    {
+        QuestionKind.REOPEN,
+        QuestionKind.VISIT,
+        QuestionKind.RESERVATION,
+        QuestionKind.REWARD_WISH,
+        QuestionKind.SIGN_UP,
+    }
+)
+# These give way to a question, however new they are. Of all others the newest is answered:
+# "not wanted? 2" must not be heard as "not solved".
+YIELDING = frozenset({QuestionKind.REOPEN, QuestionKind.VISIT})
 
-LAPSES: dict[QuestionKind, timedelta] = {QuestionKind.REOPEN: REOPENS_FOR}
+LAPSES: dict[QuestionKind, timedelta] = {
+    QuestionKind.REOPEN: REOPENS_FOR,
+    QuestionKind.RESERVATION: REOPENS_FOR,  # as long as it is kept
+}
 
 
 def lapses_after(kind: QuestionKind) -> timedelta:

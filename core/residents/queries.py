@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core.phones import PhoneKind, read_number
@@ -77,7 +77,12 @@ def find_residents(session: Session, community_id: int, words: str) -> Sequence[
         .where(
             ResidentRow.community_id == community_id,
             ResidentRow.left_at.is_(None),
-            or_(ResidentRow.name == wanted, ResidentRow.called == wanted),
+            or_(
+                *(
+                    func.lower(name) == wanted.lower()
+                    for name in (ResidentRow.name, ResidentRow.called)
+                )
+            ),
         )
         .order_by(ResidentRow.id)
     ).all()

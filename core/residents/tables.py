@@ -29,6 +29,9 @@ class ResidentRow(Base):
     language: Mapped[str] = mapped_column(default="zh_CN")
     needs: Mapped[list[str]]  # lives_alone, dialysis, oxygen, hard_of_hearing, ...
     consents: Mapped[list[str]]  # spoken_name, spoken_balance, be_named
+    groups: Mapped[list[str]] = mapped_column(
+        default=list, server_default="[]"
+    )  # party_member, volunteer
     call_from: Mapped[str | None]  # own calling window, "HH:MM" local
     call_until: Mapped[str | None]
     edited: Mapped[list[str]]  # fields changed by hand since load; load leaves them

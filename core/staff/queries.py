@@ -34,6 +34,21 @@ def staff_of_phone(session: Session, community_id: int, phone: str | None) -> St
     )
 
 
+def works_elsewhere(session: Session, community_id: int, phone: str | None) -> bool:
+    """Tell whether ``phone`` is registered for the staff of another community."""
+    found = session.scalars(
+        select(StaffRow.id)
+        .join(StaffPhoneRow, StaffPhoneRow.staff_id == StaffRow.id)
+        .where(
+            StaffPhoneRow.community_id != community_id,
+            StaffPhoneRow.phone == phone,
+            StaffRow.left_at.is_(None),
+        )
+        .limit(1)
+    ).first()
+    return found is not None
+
+
 def staff_by_id(session: Session, staff_id: int | None) -> StaffRow | None:
     """Return somebody that a row refers to."""
     return session.get(StaffRow, staff_id) if staff_id is not None else None

@@ -19,6 +19,8 @@ _FOLLOWER_REACH = 8
 _LETTER_CHARACTERS = 150
 _SOUNDED_CHARACTERS = 600  # sounding out is for what a thumb typed, not for letters
 _BARE_NUMBERS = {"119": "fire", "120": "medical", "110": "violence"}
+_JOINED = re.compile(r"(?<!\d)\d++(?:\s?[-–—/.]++\s?\d++)+")  # 5-1-101: a place
+_SPACED = re.compile(r"(?<!\d)\d++(?:\s++\d++)+")  # 5 1 101; but 120 3 2 402 is a cry
 _LATIN = re.compile(r"[a-z' 0-9]{2,}")
 
 
@@ -131,8 +133,23 @@ def _is_softened(said: str, found: re.Match[str]) -> bool:
 
 
 def _alone_numbers(said: str) -> str:
-    """Take 110, 119 and 120 out where they are part of a longer number."""
-    return re.sub(r"(?<=\d)(?:110|119|120)|(?:110|119|120)(?=\d|\.\d|-\d)", "#", said)
+    """Take 110, 119 and 120 out where they are part of a longer number, or of a place.
+
+    Without its hyphens 5-1-101 would hold a 110, and 3-1-201 a 120.
+    """
+    placeless = _SPACED.sub(_unless_alone, _JOINED.sub(_unless_spelled, said))
+    return re.sub(r"(?<=\d)(?:110|119|120)|(?:110|119|120)(?=\d|\.\d|-\d)", "#", placeless)
+
+
+def _unless_alone(found: re.Match[str]) -> str:
+    numbers = found.group().split()
+    alone = _BARE_NUMBERS.keys() & set(numbers)
+    return "|".join(numbers) if alone else _unless_spelled(found)
+
+
+def _unless_spelled(found: re.Match[str]) -> str:
+    spelled = re.sub(r"\D", "", found.group())  # 1 2 0, figure by figure
+    return spelled if spelled in _BARE_NUMBERS else "#"
 
 
 def _latin_words(cleaned: str) -> str:

@@ -21,7 +21,9 @@ _SAYS_SOMETHING = re.compile(r"\w")
 _SPOKEN = "voice."
 
 # Slots that may name a person or a private matter: what holds them is kept for a day only.
-PERSONAL = frozenset({"called", "leader", "matter", "who"})
+PERSONAL = frozenset(
+    {"called", "code", "leader", "matter", "person_1", "person_2", "person_3", "who"}
+)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from smpplib import gsm
 
 _MARK = "…"
+_LONGEST = 5_000  # characters; far more than a text may have, and far less than 255 segments
 
 
 def segments_of(text: str) -> int:
@@ -23,11 +24,14 @@ def fit(make: Callable[[str], str], words: str, *, segments: int) -> str:
     """Return ``make(words)``, with the words cut by … until the whole fits.
 
     If the rest of the text is too long by itself, it is returned without words: an address
-    must not be lost because the template is long.
+    must not be lost because the template is long. Of very long words only the beginning is
+    measured, since more than 255 segments cannot be counted.
 
     >>> len(fit(lambda words: f"0158: {words}", "堵" * 500, segments=1))
     70
     """
+    if len(words) > _LONGEST:
+        words = words[:_LONGEST] + _MARK
     whole = make(words)
     if segments_of(whole) <= segments:
         return whole

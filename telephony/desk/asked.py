@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from typing import Any, Self
 
 from flask import request
 from werkzeug.exceptions import BadRequest
 
+from core.phones import read_number
+from telephony.desk.fields import HIDDEN
 from telephony.desk.player import Event, Finished, Key, Silence
 from telephony.desk.sound import wav_seconds
 from telephony.ports import Media
@@ -18,6 +21,8 @@ _KEYS = frozenset("0123456789*#")
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _MOST_PICTURES = 4
 _LONGEST_WORDS = 20_000  # characters; a resident may well paste five thousand
+_LARGEST = 2**31  # of whole numbers: ids, turns, minutes
+_HALF = re.compile("[\ud800-\udfff]")  # half an emoji, cut by a clipboard
 
 
 class Unusable(BadRequest):
@@ -46,12 +51,21 @@ class Asked:
         value = self.given.get(name, "")
         if not isinstance(value, str) or len(value) > _LONGEST_WORDS:
             raise Unusable(name)
-        return value
+        return _HALF.sub("\ufffd", value)
 
     def whole(self, name: str) -> int | None:
         """Return a whole number, None where none is given."""
         value = self.given.get(name)
-        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        if value is None:
+            return None
+        if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= _LARGEST:
+            raise Unusable(name)
+        return value
+
+    def phone(self, name: str) -> str:
+        """Return a telephone number as handsets have them, or the hidden one."""
+        value = self.word(name)
+        if value != HIDDEN and read_number(value) != value:
             raise Unusable(name)
         return value
 
@@ -75,6 +89,12 @@ class Asked:
         if not isinstance(given, list) or len(given) > _MOST_PICTURES:
             raise Unusable(name)
         return [_picture(entry, name) for entry in given]
+
+
+def asked_community() -> int | None:
+    """Return the community that the address names; None for none, or for what can be none's."""
+    number = request.args.get("community", type=int)
+    return number if number is not None and 0 < number < _LARGEST else None
 
 
 def read_event(asked: Asked) -> Event:

@@ -21,12 +21,16 @@ def main(
     database: Database,
     *,
     language: str = "zh_CN",
+    community: str = "",
     read: Read = input,
     write: Write = print,
 ) -> None:
-    """Be the phones until somebody quits; ``read`` raises EOFError at its end."""
+    """Be the phones until somebody quits; ``read`` raises EOFError at its end.
+
+    :param community: the key of whose phones; the first community where none is named.
+    """
     with database.reading() as session:
-        communities = desk_communities(session)
+        communities = [known for known in desk_communities(session) if community in ("", known.key)]
     words = SENTENCES[language]
     if not communities:
         write(words["no_community"])

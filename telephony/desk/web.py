@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from core.clock import Clock
 from core.communities.tables import CommunityRow
 from core.db import Database
-from telephony.desk.asked import Asked, Unusable, read_event
+from telephony.desk.asked import Asked, Unusable, asked_community, read_event
 from telephony.desk.exchange import CannotText, Exchange, LineTaken
 from telephony.desk.lock import for_the_desk
 from telephony.desk.looks import CallLook
@@ -42,6 +42,8 @@ class DeskOffice:
     cases_look: Callable[[Session, int], list[dict[str, Any]]]  # newest last
     next_morning: Callable[[Session, int, datetime], datetime]  # next working day, 10:30
     move_clock: Callable[[datetime], None]  # sets it walking; returns at once
+    stop_clock: Callable[[], None]  # lets it stand where it is
+    tasks_look: Callable[[Session, int], list[dict[str, Any]]]  # newest last
 
 
 def make_blueprint(
@@ -83,14 +85,15 @@ class Desk:
             ("GET", "/api/state", self.state),
             ("GET", "/api/media/<sid>", self.media),
             ("POST", "/api/calls", self.ring),
-            ("POST", "/api/calls/<int:call_id>/step", self.step),
-            ("POST", "/api/calls/<int:call_id>/speak", self.speak),
-            ("POST", "/api/calls/<int:call_id>/answer", self.answer),
-            ("POST", "/api/calls/<int:call_id>/reject", self.reject),
-            ("POST", "/api/calls/<int:call_id>/hang-up", self.hang_up),
+            ("POST", "/api/calls/<int(max=2147483647):call_id>/step", self.step),
+            ("POST", "/api/calls/<int(max=2147483647):call_id>/speak", self.speak),
+            ("POST", "/api/calls/<int(max=2147483647):call_id>/answer", self.answer),
+            ("POST", "/api/calls/<int(max=2147483647):call_id>/reject", self.reject),
+            ("POST", "/api/calls/<int(max=2147483647):call_id>/hang-up", self.hang_up),
             ("POST", "/api/texts", self.text),
             ("POST", "/api/read", self.read),
             ("POST", "/api/clock", self.move_clock),
+            ("POST", "/api/clock/stop", self.stop_clock),
         ]
 
     def page(self) -> ResponseReturnValue:
@@ -108,7 +111,7 @@ class Desk:
 
     def state(self) -> ResponseReturnValue:
         """Show everything that changes; ``phone`` names the handsets in view."""
-        community_id = request.args.get("community", type=int)
+        community_id = asked_community()
         phones = request.args.getlist("phone")[:4]
         live = self.exchange.live_calls()
         with self.database.reading() as session:
@@ -118,6 +121,7 @@ class Desk:
                 "moving_to": moving_to(session),
                 "unread": unread_counts(session),
                 "cases": cases[-50:],
+                "tasks": self._open_tasks(session, community_id),
             }
         return jsonify(
             shown
@@ -139,7 +143,7 @@ class Desk:
         """Ring the service from a handset."""
         asked = Asked.read()
         try:
-            look = self.exchange.start_call(asked.word("phone"), asked.word("number"))
+            look = self.exchange.start_call(asked.phone("phone"), asked.phone("number"))
         except LineTaken:
             return jsonify({"error": "line_taken"}), 409
         return jsonify(self._call(look))
@@ -184,8 +188,8 @@ class Desk:
         asked = Asked.read()
         try:
             look = self.exchange.send_text(
-                asked.word("phone"),
-                asked.word("number"),
+                asked.phone("phone"),
+                asked.phone("number"),
                 asked.word("words"),
                 pictures=asked.pictures("pictures"),
             )
@@ -211,14 +215,26 @@ class Desk:
         now = self.clock.now()
         minutes = asked.whole("minutes")
         if minutes is not None:
-            target = now + timedelta(minutes=minutes)
+            ahead = timedelta(minutes=minutes)
         else:
-            with self.database.reading() as session:
-                target = self.office.next_morning(session, asked.whole("community") or 0, now)
-        if not now < target <= now + _LONGEST_MOVE:
+            ahead = self._next_morning(asked.whole("community") or 0, now) - now
+        if not timedelta() < ahead <= _LONGEST_MOVE:
             raise Unusable("that is not a little later")
+        target = now + ahead
         self.office.move_clock(target)
         return jsonify({"moving_to": target.isoformat()})
+
+    def stop_clock(self) -> ResponseReturnValue:
+        """Let the demo's clock stand where its walk has come to."""
+        self.office.stop_clock()
+        return jsonify({"moving_to": None})
+
+    def _next_morning(self, community_id: int, now: datetime) -> datetime:
+        with self.database.reading() as session:
+            try:
+                return self.office.next_morning(session, community_id, now)
+            except LookupError as error:
+                raise Unusable("community") from error
 
     def _after(self, move: Callable[[], CallLook]) -> ResponseReturnValue:
         try:
@@ -236,13 +252,23 @@ class Desk:
         return shown
 
     def _cases(self, session: Session, community_id: int | None) -> list[dict[str, Any]]:
-        community = session.get(CommunityRow, community_id or 0)
-        if community is None or not community.demo:
+        if not _is_demo(session, community_id):
             return []
-        return self.office.cases_look(session, community.id)
+        return self.office.cases_look(session, community_id or 0)
+
+    def _open_tasks(self, session: Session, community_id: int | None) -> list[dict[str, Any]]:
+        if not _is_demo(session, community_id):
+            return []
+        tasks = self.office.tasks_look(session, community_id or 0)
+        return [task for task in tasks if task["state"] == "open"]
 
     def _thread(self, phone: str) -> list[dict[str, Any]]:
         return [look.as_json() for look in self.exchange.thread(phone)[-_THREAD:]]
+
+
+def _is_demo(session: Session, community_id: int | None) -> bool:
+    community = session.get(CommunityRow, community_id or 0)
+    return community is not None and community.demo
 
 
 def _with_policy(response: Response) -> Response:

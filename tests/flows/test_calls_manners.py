@@ -72,3 +72,13 @@ def test_keys_that_end_a_recording_are_obeyed(line: Line) -> None:
         call.speak(f"RE-{key}", key=key)
         assert hears in call.words
     assert len(line.cases()) == 4
+
+
+def test_a_telephone_that_nobody_registered_is_told_of_no_case_and_has_a_person(line: Line) -> None:
+    line.text(STRANGER, "我家停水了")
+    call = RawCall(line, STRANGER.phone)
+    call.press("2")
+
+    assert "没登记" in call.words
+    assert "号" not in call.words
+    assert call.document.find("Dial") is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text as sql
 
+from core.wording.segments import segments_of
 from telephony.desk.posting import Answered
 from tests.line import Line
 from tests.world import GRANDMA_JIN, LINE_NUMBER, MASTER_WANG, STRANGER, Person
@@ -56,6 +57,18 @@ def test_five_thousand_characters_are_kept_whole(line: Line) -> None:
     assert line.case(1)["text"] == words
 
 
+def test_a_hundred_thousand_characters_are_kept_whole_and_alert_in_three_segments(
+    line: Line,
+) -> None:
+    words = "厨房下水道堵了，" * 12_500
+
+    assert "0001号" in line.text(GRANDMA_JIN, words)
+    line.settle()
+
+    assert line.case(1)["text"] == words
+    assert {segments_of(message["body"]) for message in line.messages()} <= {1, 2, 3}
+
+
 def test_emoji_stay_in_the_words(line: Line) -> None:
     line.text(GRANDMA_JIN, "🚰下水道堵了😭👵🏻")
 
@@ -103,11 +116,20 @@ def test_a_hidden_number_is_a_case_of_its_own_each_time(line: Line, sender: str)
     assert "120" in line.post("/sms/inbound", cry).body
 
 
-def test_a_text_to_nobodys_number_is_not_answered(line: Line) -> None:
+@pytest.mark.parametrize("number", ["+869931111111", ""])
+def test_a_text_to_nobodys_number_is_the_only_communitys(line: Line, number: str) -> None:
+    answered = line.post("/sms/inbound", {**_fields("下水道堵了"), "To": number})
+
+    assert "0001号" in answered.body
+
+
+def test_of_several_communities_none_is_guessed(line: Line) -> None:
     line.expects_errors = True
+    line.load(_OTHER, name="other.toml")
     answered = line.post("/sms/inbound", {**_fields("下水道堵了"), "To": "+869931111111"})
 
     assert (answered.status, "<Message>" in answered.body) == (200, False)
+    assert line.cases() == []
 
 
 def test_a_webhook_without_an_id_is_refused_in_words(line: Line) -> None:

@@ -186,3 +186,69 @@ def test_a_leader_is_told_when_nobody_answers(line: Line) -> None:
     line.advance(minutes=4)
 
     assert any("紧急" in text for text in line.inbox(XIAO_LI))
+
+
+def test_another_danger_is_another_emergency_and_alarms_at_once(line: Line) -> None:
+    line.text(GRANDMA_JIN, "老伴走丢了")
+    line.settle()
+    line.text(ZHANG_MIN, "接1")
+
+    reply = line.text(GRANDMA_JIN, "我家着火了")
+    line.settle()
+
+    assert "快往外跑" in reply
+    assert [case["urgency"] for case in line.cases()] == ["P0", "P0"]
+    assert "着火" in line.inbox(ZHANG_MIN)[-1]
+
+
+def test_a_cry_after_the_emergency_was_done_is_a_new_one(line: Line) -> None:
+    line.text(GRANDMA_JIN, "老伴走丢了")
+    line.settle()
+    line.text(ZHANG_MIN, "办结1 人找到了")
+
+    line.text(GRANDMA_JIN, "老伴又走丢了")
+    line.settle()
+
+    assert [case["status"] for case in line.cases()] == ["awaiting_confirmation", "dispatched"]
+
+
+def test_a_street_lamp_beside_an_emergency_is_a_case_of_its_own(line: Line) -> None:
+    line.text(GRANDMA_JIN, "老伴走丢了")
+    line.settle()
+    line.advance(minutes=5)
+
+    reply = line.text(GRANDMA_JIN, "2号楼路灯不亮了")
+
+    assert "0002号" in reply
+    assert line.case(2)["urgency"] == "P2"
+    assert "2号楼路灯不亮了" in [event["words"] for event in line.case(1)["events"]]
+
+
+def test_what_follows_a_cry_never_claims_that_somebody_has_it(line: Line) -> None:
+    line.text(GRANDMA_JIN, "老伴走丢了")
+    line.settle()
+
+    assert "正在叫" in line.text(GRANDMA_JIN, "他穿蓝色棉衣")
+    line.text(ZHANG_MIN, "接1")
+    assert "已经收到" in line.text(GRANDMA_JIN, "他往东走的")
+
+
+def test_staff_who_cry_for_help_are_named_and_not_rung_themselves(line: Line) -> None:
+    line.text(ZHANG_MIN, "救命")
+    line.settle()
+
+    assert not line.ringing(ZHANG_MIN)
+    assert ZHANG_MIN.name in line.inbox(LIU_YANG)[-1]
+    assert line.tasks() == []
+
+
+def test_taking_an_emergency_by_text_is_answered_once(line: Line) -> None:
+    line.text(GRANDMA_JIN, "救命")
+    line.settle()
+    before = len(line.inbox(ZHANG_MIN))
+
+    reply = line.text(ZHANG_MIN, "接1")
+    line.settle()
+
+    assert "请马上联系" in reply
+    assert line.inbox(ZHANG_MIN)[before:] == [reply]

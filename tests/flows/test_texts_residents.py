@@ -62,7 +62,7 @@ def test_the_newest_cases_are_told_together(line: Line) -> None:
     line.text(GRANDMA_JIN, "楼道灯坏了")
 
     assert line.text(GRANDMA_JIN, "进度") == (
-        "【东城社区】楼道灯0002号派给人了，下水道0001号派给人了。"
+        "【东城社区】楼道灯0002号交给人了，下水道0001号交给人了。"
     )
 
 
@@ -160,9 +160,10 @@ def test_words_that_could_belong_to_several_cases_are_asked_about(line: Line) ->
 def test_a_new_trouble_beside_an_open_one_is_a_case_of_its_own(line: Line) -> None:
     line.text(GRANDMA_JIN, "下水道堵了")
     line.text(GRANDMA_JIN, "楼道灯坏了")
-    line.text(GRANDMA_JIN, "楼道灯坏了 。")
+    again = line.text(GRANDMA_JIN, "楼道灯坏了 。")
 
-    assert [case["text"] for case in line.cases()] == ["下水道堵了", "楼道灯坏了", "楼道灯坏了 。"]
+    assert [case["text"] for case in line.cases()] == ["下水道堵了", "楼道灯坏了"]
+    assert "您的话记在0002号上了" in again
 
 
 def test_an_unknown_phone_is_a_case_and_a_task_to_find_out_who(line: Line) -> None:
@@ -181,6 +182,24 @@ def test_a_shared_phone_is_a_case_and_a_task_to_find_out_who(line: Line) -> None
     assert line.case(1)["resident"] == {"name": None, "phone": LIU_YULAN.phone}
     assert [task["kind"] for task in line.tasks()] == ["who_is_it"]
     assert "交给物业王师傅了" in line.text(LIU_YULAN, "进度")
+
+
+def test_those_who_share_a_phone_are_asked_whose_matter_it_is(line: Line) -> None:
+    line.text(LIU_YULAN, "暖气不热")
+    line.settle()
+
+    assert line.inbox(LIU_YULAN)[-1] == ("【东城社区】0001号是哪位的事？刘玉兰回1，赵志刚回2。")
+    assert "哪位的事" in line.text(LIU_YULAN, "3")
+    assert line.text(LIU_YULAN, "2") == "【东城社区】好，0001号记在您名下了。"
+    assert line.case(1)["resident"]["name"] == "赵志刚"
+    assert [task["state"] for task in line.tasks()] == ["done"]
+
+
+def test_whoever_speaks_for_a_neighbour_on_a_shared_phone_is_not_asked(line: Line) -> None:
+    line.text(LIU_YULAN, "我替302的王大爷说，他家暖气不热")
+    line.settle()
+
+    assert not [words for words in line.inbox(LIU_YULAN) if "哪位的事" in words]
 
 
 def test_a_borrowed_phone_speaks_for_a_neighbour(line: Line) -> None:

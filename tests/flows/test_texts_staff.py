@@ -17,6 +17,7 @@ from tests.world import (
     XIAO_LI,
     ZHANG_MIN,
     Person,
+    local,
 )
 
 
@@ -93,8 +94,9 @@ def test_a_number_that_is_not_theirs_is_asked_about(line: Line) -> None:
     line.text(GRANDMA_JIN, "高龄津贴怎么申请")
     line.text(GRANDMA_JIN, "下水道堵了")
 
-    assert "说的是哪件" in line.text(MASTER_WANG, "接1")
-    assert "没有您能动的0001号" in line.text(KEEPER_ZHOU, "接1")
+    assert "0001号现在归张敏管。说的是哪件" in line.text(MASTER_WANG, "接1")
+    assert "没有0099号。说的是哪件" in line.text(MASTER_WANG, "接99")
+    assert "0001号现在归张敏管" in line.text(KEEPER_ZHOU, "接1")
     assert line.case(1)["status"] == "dispatched"
 
 
@@ -279,3 +281,21 @@ def _code_of(line: Line, who: Person) -> str:
     found = re.search(r"(?<!\d)\d{2}(?!\d)", line.inbox(who)[-1])
     assert found is not None
     return found.group()
+
+
+def test_an_alert_that_waited_for_the_morning_is_void_once_the_case_went_on(line: Line) -> None:
+    line.advance_to(local("2026-11-23 20:30"))
+    line.text(GRANDMA_JIN, "下水道堵了")
+    assert "0001号归您了" in line.text(MASTER_WANG, "接1 明天上午来")
+
+    line.advance_to(local("2026-11-24 10:30"))
+
+    assert [words for words in line.inbox(MASTER_WANG) if "哪天来" in words] == []
+
+
+def test_a_remark_behind_a_space_is_no_unit(line: Line) -> None:
+    line.text(GRANDMA_JIN, "下水道堵了")
+    line.text(GRANDMA_JIN, "楼道灯坏了")
+    line.text(MASTER_WANG, "办结1 门锁也换了")
+
+    assert line.case(1)["status"] == "awaiting_confirmation"

@@ -44,6 +44,13 @@ LONGEST_SLOTS = {
         "staffed": "五八零零零零零",
         "day": "十月九日星期五",
         "danger": "燃气泄漏",
+        "item": "家用超浓缩洗衣液，一百二十八分",
+        **{f"item_{key}": "家用超浓缩洗衣液，一百二十八分" for key in "123"},
+        **{f"person_{key}": "欧阳奶奶" for key in "123"},
+        "what": "家用超浓缩洗衣液",
+        "points": "一百二十八",
+        "count": "三",
+        "code": "零 幺 五 八",
     },
     "en": {
         "community": "Dongcheng",
@@ -55,6 +62,13 @@ LONGEST_SLOTS = {
         "staffed": "five eight zero, zero zero zero zero",
         "day": "Friday 9 October",
         "danger": "a gas leak",
+        "item": "concentrated laundry soap, one hundred points",
+        **{f"item_{key}": "concentrated laundry soap, one hundred points" for key in "123"},
+        **{f"person_{key}": "Ms Smith" for key in "123"},
+        "what": "concentrated laundry soap",
+        "points": "one hundred and twenty-eight",
+        "count": "three",
+        "code": "zero one five eight",
     },
 }
 FORBIDDEN = {
@@ -215,11 +229,11 @@ def test_the_emergency_sentence_is_first_and_short() -> None:
     assert spoken_length(words) * 60 / SLOWEST_NORMAL <= 6
 
 
-def _first_menu_length(name: str) -> int:
+def _first_menu_length(name: str, *, greeting: str = "first.greeting_named") -> int:
     menu = MENUS[name]
     keys = [*menu.opening, menu.person, *(choice.clause for choice in menu.choices)]
-    named = [key.replace("first.greeting", "first.greeting_named") for key in keys]
-    return sum(spoken_length(_filled(key, "zh_CN")) for key in named)
+    said = [key.replace("first.greeting", greeting) for key in keys if key]
+    return sum(spoken_length(_filled(key, "zh_CN")) for key in said)
 
 
 @pytest.mark.parametrize("name", STARTS_INBOUND)
@@ -231,7 +245,8 @@ def test_greeting_and_first_menu_last_at_most_twenty_seconds(name: str) -> None:
 def test_doing_nothing_is_answered_thirty_seconds_after_the_answer(name: str) -> None:
     wait = 10  # of somebody over 75; others wait eight seconds
     assert _first_menu_length(name) * 60 / SLOWEST_NORMAL + wait <= 30
-    assert _first_menu_length(name) * 60 / SLOW + MENUS[name].wait_seconds <= 30.5
+    slowly = _first_menu_length(name, greeting="first.here")  # see ivr/speakers.py
+    assert slowly * 60 / SLOW + MENUS[name].wait_seconds <= 30.5
 
 
 def test_a_shorter_prompt_is_shorter() -> None:

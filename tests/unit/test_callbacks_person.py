@@ -99,6 +99,19 @@ def test_a_persons_own_question_settles_the_case_and_their_task(office: Callback
     assert office.tasks()[-1] == ("call_back", "done")
 
 
+def test_what_staff_say_for_a_resident_is_texted_to_them_and_undone_by_2(
+    office: CallbackOffice,
+) -> None:
+    case_id = office.done_case(GRANDMA_JIN)
+    office.run(DONE_AT)
+    _person_answers(office, case_id, solved=True)
+
+    (told,) = office.outgoing("text", "closed")
+
+    assert (told.to, "没好请回2" in told.body) == (GRANDMA_JIN.phone, True)
+    assert [(row.kind, row.state) for row in office.questions()] == [("reopen", "open")]
+
+
 def test_a_person_cannot_answer_for_a_case_that_is_not_done(office: CallbackOffice) -> None:
     case_id = office.open(GRANDMA_JIN, MONDAY_MORNING)
 

@@ -6,6 +6,7 @@ import copy
 import json
 import stat
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,9 @@ def test_working_days_need_no_database_without_local_days(tmp_path: Path) -> Non
     empty = Place(tmp_path)
     (found,) = empty.look("workdays", "--no-local", "2030-01-01")
     assert found["provisional"] is True
-    assert "linli migrate" in empty.run_here("workdays", "2026-09-30", expect=3)
+    said = empty.run_here("workdays", "2026-09-30", expect=3)
+    assert "linli migrate" in said
+    assert str(tmp_path) in said  # which database was looked for
 
 
 def test_a_date_that_is_none_is_refused(place: Place) -> None:
@@ -129,6 +132,32 @@ def test_a_clock_that_nobody_moves_is_the_machines(place: Place) -> None:
     assert "only goes forward" in place.run_here(
         "clock", "forward", "--to", "2020-01-01T10:30", expect=2
     )
+
+
+def test_with_several_communities_a_command_lists_the_keys_to_choose_from(tmp_path: Path) -> None:
+    two = Place(tmp_path)
+    second = tmp_path / "second.toml"
+    text = DEMO_FILE.read_text().replace('key = "dongcheng"', 'key = "xicheng"', 1)
+    second.write_text(text.replace('["0993-5800000"]', '["0993-5810000"]'))
+    for command in (("secrets",), ("migrate",), ("load", str(DEMO_FILE)), ("load", str(second))):
+        two.run_here(*command)
+
+    for command in (("clock",), ("workdays", "2026-09-30")):
+        said = two.run_here(*command, expect=2)
+        assert "--community KEY (dongcheng, xicheng)" in said
+    assert two.run_here("clock", "--community", "xicheng").strip().endswith("+08:00")
+
+
+def test_a_new_demo_may_begin_while_its_office_is_open(tmp_path: Path) -> None:
+    new = Place(tmp_path)
+    for command in (("secrets",), ("migrate",), ("load", str(DEMO_FILE), "--in-office-hours")):
+        said = new.run_here(*command)
+
+    begun = datetime.fromisoformat(new.run_here("clock").strip())
+    assert begun.hour in (10, 11, 12, 13, 16, 17, 18, 19)
+    assert begun.weekday() < 5 or "begins" in said
+    again = new.run_here("load", str(DEMO_FILE), "--in-office-hours")
+    assert "begins" not in again
 
 
 def test_health_is_red_where_nothing_serves(place: Place) -> None:

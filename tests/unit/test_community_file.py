@@ -81,7 +81,9 @@ def test_a_community_without_a_night_list_is_refused() -> None:
         ('"0993-5800302"', '"5800"', "resident[2] wangdeming phones[1]", "打得通的号码"),
         ('"0993-5800302"', '"120"', "resident[2] wangdeming phones[1]", "打得通的号码"),
         ('"0993-5800302"', '"0993-5800000"', "resident[2] wangdeming phones", "社区自己的号码"),
-        ('place = "3-2-402"', 'place = "3栋 2单元"', "resident[1] jinguilan place", "楼-单元-室"),
+        ('place = "3-2-402"', 'place = "三楼左手"', "resident[1] jinguilan place", "楼-单元-室"),
+        ('"3-2-402"', '"3栋2单元4层402"', "resident[1] jinguilan place", "楼-单元-室"),
+        ('name = "东城社区"', f'name = "{"长" * 31}"', "community.name", "最多 30 个字"),
         ('["spoken_name"]', '["all"]', "resident[1] jinguilan consents[1]", "spoken_name"),
         ("birth_year = 1944", "birthyear = 1944", "jinguilan birthyear", "是不是想写 birth_year?"),
         ('"10:00-21:00"', '"10点"', "office.texting_window", "这样的一段时间"),
@@ -91,6 +93,7 @@ def test_a_community_without_a_night_list_is_refused() -> None:
         ('deputy = "chendeputy"', 'deputy = "nobody"', "office.deputy", "没有 nobody"),
         ('["liuduty", "zhangmin", "xiaoli"]', '["ghost"]', "office.night_list", "没有 ghost"),
         ("remind_minutes = 120", "remind_minutes = 600", "office.ladder", "一步比一步晚"),
+        ("remind_minutes = 120", "remind_minutes = true", "office.ladder.remind_minutes", "整数"),
         ("day = 2026-05-27", "day = 2026-03-20", "office.local_days[2].day", "写了两次"),
         ("day = 2026-05-27", 'day = "五月"', "office.local_days[2].day", "2026-05-27"),
         ('friday = ["10:00-14:00", "16:00-20:00"]', "", "office.hours", "friday"),
@@ -99,6 +102,8 @@ def test_a_community_without_a_night_list_is_refused() -> None:
         ('phones = ["13900000003"]', 'phones = ["13900000002"]', "xiaoli phones", "王建国"),
         ('roles = ["property"]', 'roles = ["plumber"]', "wangshifu roles[1]", "property"),
         ('estates = ["qinghu"]', "estates = []", "wangshifu estates", "物业要写管哪些小区"),
+        ('roles = ["property"]', 'roles = ["网格长"]', "roles[1]", "是不是想写 grid_leader?"),
+        ('category = "repair"\nestate', 'category = "维修"\nestate', "category:", "想写 repair?"),
         ('to = "property"', 'to = "nobody"', "route[1] repair-qinghu to", "grid_leader"),
         ('estate = "qinghu"\nto', 'estate = "beiyuan"\nto', "repair-qinghu to", "没有物业"),
         ('key = "safety-all"', 'key = "repair-all"', "repair-all key", "用过了"),
@@ -114,6 +119,36 @@ def test_a_slip_is_named_by_line_and_key_with_what_was_expected(
 
     assert any(where in line and expected in line for line in lines), lines
     assert all(line.startswith("our.toml:") and line.split(":")[1].isdigit() for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('roles = ["property"]', 'roles = ["plumber"]'),
+        ('category = "repair"\nestate', 'category = "plumbing"\nestate'),
+    ],
+)
+def test_one_slip_is_one_line_in_a_clerks_words(old: str, new: str) -> None:
+    (line,) = refused(changed(old, new))
+
+    assert "至少写一个" not in line
+    assert "str-enum" not in line
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [("1号楼1单元101", "1-1-101"), ("3栋 2单元", "3-2"), ("14栋1002室", "14--1002"), ("3", "3")],
+)
+def test_a_place_in_words_is_the_place_that_residents_text(written: str, place: str) -> None:
+    file = read_file(changed('place = "3-2-402"', f'place = "{written}"'), name="our.toml")
+
+    assert file.resident[0].place == place
+
+
+def test_brackets_without_end_are_refused_in_words() -> None:
+    (line,) = refused(TEXT + "\nx = " + "[" * 5000 + "]" * 5000)
+
+    assert "太深" in line
 
 
 def test_the_line_is_the_line_of_the_slip() -> None:

@@ -167,3 +167,18 @@ def test_without_a_demo_community_it_says_what_to_do(database: Database) -> None
     main(Village(database).exchange, database, read=lambda _prompt: "", write=told.append)
 
     assert told == ["还没有示范社区。先运行 linli load fixtures/demo/community.toml。"]
+
+
+def test_the_phones_are_those_of_the_community_that_is_named(
+    village: Village, database: Database
+) -> None:
+    told: list[str] = []
+
+    def read(_prompt: str) -> str:
+        raise EOFError
+
+    for community in ("dongcheng", "elsewhere"):
+        main(village.exchange, database, community=community, read=read, write=told.append)
+
+    assert "先选一部电话" in told[0]
+    assert "还没有示范社区" in told[1]

@@ -43,11 +43,17 @@ class Page:
         self.community = settle(database)
         self.allowed = True
         self.moved: list[datetime] = []
+        self.stopped: list[bool] = []
         office = DeskOffice(
             is_allowed=lambda: self.allowed,
             cases_look=lambda _session, community: [{"number": 1, "community": community}],
             next_morning=lambda _session, _community, now: now + timedelta(hours=20),
             move_clock=self.moved.append,
+            stop_clock=lambda: self.stopped.append(True),
+            tasks_look=lambda _session, _community: [
+                {"number": 1, "state": "done"},
+                {"number": 2, "state": "open"},
+            ],
         )
         speaker = Speaker(
             ahead=None,
@@ -275,10 +281,43 @@ def test_the_clock_is_moved_forward_only_and_not_for_months(page: Page, database
         ("texts", {"phone": GRANDMA_JIN, "words": "长" * 20_001}),
         ("texts", {"phone": GRANDMA_JIN, "pictures": [{"type": "text/html", "content": ""}]}),
         ("texts", {"phone": GRANDMA_JIN, "pictures": 7}),
+        ("texts", {"phone": "x", "number": "y", "words": "下水道堵了"}),
+        ("texts", {"phone": GRANDMA_JIN + "\r\nX: y", "number": LINE, "words": "水"}),
+        ("calls", {"phone": "x", "number": LINE}),
+        ("read", {"phone": GRANDMA_JIN, "last": 10**30}),
+        ("clock", {"minutes": 10**12}),
+        ("clock", {"minutes": -(10**9)}),
     ],
 )
 def test_what_cannot_be_used_is_refused(page: Page, door: str, body: object) -> None:
     assert page.post(f"/desk/api/{door}", body)[0] == 400
+
+
+def test_a_walk_of_the_clock_can_be_stopped(page: Page) -> None:
+    assert page.post("/desk/api/clock/stop", {}) == (200, {"moving_to": None})
+    assert page.stopped == [True]
+
+
+def test_the_open_tasks_of_the_community_are_shown(page: Page) -> None:
+    _, state = page.get(f"/desk/api/state?community={page.community}")
+    _, elsewhere = page.get("/desk/api/state?community=99")
+
+    assert isinstance(state, dict)
+    assert isinstance(elsewhere, dict)
+    assert (state["tasks"], elsewhere["tasks"]) == ([{"number": 2, "state": "open"}], [])
+
+
+def test_numbers_too_large_for_a_database_are_no_fault(page: Page) -> None:
+    assert page.get(f"/desk/api/state?community={10**30}")[0] == 200
+    assert page.post(f"/desk/api/calls/{10**30}/hang-up", {})[0] == 404
+
+
+def test_half_an_emoji_does_not_lose_the_text(page: Page) -> None:
+    body = {"phone": GRANDMA_JIN, "number": LINE, "words": "\ud800下水道堵了"}
+
+    status, text = page.post("/desk/api/texts", body)
+
+    assert (status, text["words"]) == (200, "\ufffd下水道堵了")
 
 
 def test_a_call_that_is_not_there_is_not_found(page: Page) -> None:

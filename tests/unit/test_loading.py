@@ -113,9 +113,35 @@ def test_office_settings_are_merged_too(database: Database, reading: Session) ->
     community = community_by_key(reading, "dongcheng")
     assert community is not None
     assert str(office_of(community).calling_windows[1].end) == "19:00:00"
-    assert [line.split(":")[0] for line in changes.lines] == [
-        "~ 办公室 office dongcheng calling_windows"
+    assert changes.lines == [
+        "~ 办公室 office dongcheng calling_windows: 10:30-13:30, 16:30-20:00 → "
+        "10:30-13:30, 16:30-19:00"
     ]
+
+
+def test_changed_hours_are_printed_as_a_clerk_writes_them(database: Database) -> None:
+    load(database, DEMO)
+
+    changes = load(database, DEMO.replace('monday = ["10:00-14:00", ', 'monday = ["9:00-14:00", '))
+
+    assert changes.lines == [
+        "~ 办公室 office dongcheng hours monday: 10:00-14:00, 16:00-20:00 → 09:00-14:00, "
+        "16:00-20:00"
+    ]
+
+
+def test_a_resident_with_a_staff_phone_is_loaded_with_a_warning(database: Database) -> None:
+    changes = load(database, DEMO.replace('phones = ["13900000110"]', 'phones = ["13900000003"]'))
+
+    (warning,) = (line for line in changes.lines if line.startswith("! "))
+    assert "+8613900000003 也是工作人员 李强 的号码" in warning
+
+
+def test_a_long_name_is_loaded_and_pointed_out(database: Database) -> None:
+    changes = load(database, DEMO.replace('name = "东城社区"', 'name = "青湖路第一城市社区"'))
+
+    (warning,) = (line for line in changes.lines if line.startswith("! "))
+    assert "有 9 个字" in warning
 
 
 def test_who_the_file_no_longer_names_is_marked_and_not_deleted(
@@ -283,7 +309,7 @@ def test_an_inbound_number_belongs_to_one_community_and_nothing_is_half_loaded(
     load(database, DEMO)
     text = SECOND.replace('["0993-5810000"]', '["0993-5810000", "0993-5800000"]')
 
-    with pytest.raises(BadFile, match=r"community\.numbers: \+869935800000 已经是 东城社区"):
+    with pytest.raises(BadFile, match=r"our\.toml:\d+: community\.numbers: \+869935800000 已经是"):
         load(database, text)
 
     assert [community.key for community in communities(reading)] == ["dongcheng"]

@@ -32,7 +32,7 @@ def test_a_resident_is_read_as_they_write(row: dict[str, Any]) -> None:
     command = parse(row["text"]).commands[0]
 
     assert type(command).__name__ == row["read"]
-    for field in ("number", "digit"):
+    for field in ("number", "digit", "what", "code"):
         if field in row:
             assert getattr(command, field) == row[field]
 
@@ -58,6 +58,30 @@ def test_danger_is_seen_and_what_looks_like_it_is_not(row: dict[str, Any]) -> No
 def test_a_case_number_of_120_is_no_cry() -> None:
     assert parse("进度120").emergency is None
     assert parse("取消110").emergency is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "5-1-101厨房漏水",
+        "3-1-201下水道堵了",
+        "我住5 1 101,楼道灯坏了",
+        "14-1-1101停水了",
+        "3/1/201漏水",
+    ],
+)
+def test_an_address_that_holds_the_figures_is_no_cry(words: str) -> None:
+    assert find_emergency(words) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "danger"),
+    [("快叫120 3-2-402", "medical"), ("3 2 402 打119", "fire"), ("1 2 0", "medical")],
+)
+def test_a_cry_beside_an_address_stays_one(words: str, danger: str) -> None:
+    found = find_emergency(words)
+    assert found is not None
+    assert (found.danger, found.certainty) == (danger, "sure")
 
 
 def test_a_staff_command_about_a_fire_is_no_cry() -> None:

@@ -8,14 +8,17 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from core.alarms.operations import acknowledge, raise_alarm
 from core.calls.operations import begin_call
 from core.calls.tables import RecordingRow
 from core.communities.queries import community_by_id
 from core.db import Database
 from core.outbox.operations import claim_next
+from core.outbox.tables import OutboxRow
 from core.phones import PhoneKind
 from core.residents.tables import ResidentPhoneRow
 from core.sound.tables import SoundRow
+from core.staff.queries import staff_of_phone
 from scheduler import outgoing
 from scheduler.errands import errand_of
 from telephony.desk.tables import DeskCallRow, DeskTextRow
@@ -353,3 +356,30 @@ def test_a_demo_never_leaves_through_a_real_provider(bench: Bench) -> None:
     outgoing.run(replace(bench.services, demo=False))
 
     assert (bench.row(row_id).state, bench.received(JIN)) == ("failed", [])
+
+
+def test_nobody_is_woken_for_an_alarm_that_was_taken_while_the_provider_was_down(
+    bench: Bench,
+) -> None:
+    with bench.database.transaction() as session:
+        community = community_by_id(session, bench.community_id)
+        alarm = raise_alarm(
+            session,
+            community=community,
+            kind="emergency",
+            danger="fire",
+            words="着火了",
+            now=bench.clock.at,
+            phone=JIN,
+        )
+        bench.clock.forward(minutes=10)
+        staff = staff_of_phone(session, bench.community_id, ZHANG)
+        assert staff is not None
+        acknowledge(session, alarm, staff=staff, channel="call", now=bench.clock.at)
+
+    outgoing.run(bench.services)
+
+    with bench.database.reading() as session:
+        assert session.scalars(select(DeskCallRow)).all() == []
+        (call,) = session.scalars(select(OutboxRow).where(OutboxRow.kind == "call")).all()
+        assert (call.state, call.reason) == ("failed", "somebody had taken the alarm")

@@ -19,7 +19,15 @@ from core.db import Database
 from core.questions.operations import ask
 from core.questions.rules import QuestionKind
 from scheduler import outgoing, ticks
-from scheduler.demo_clock import NeverQuiet, ask_to_move, is_moving, move_if_asked, walk
+from scheduler.demo_clock import (
+    NeverQuiet,
+    ask_to_move,
+    ask_to_stop,
+    begin_at,
+    is_moving,
+    move_if_asked,
+    walk,
+)
 from scheduler.heartbeat import Heart
 from scheduler.next_due import next_due
 from scheduler.process import run_due, run_forever, tick_once
@@ -189,9 +197,11 @@ def _wait_until(happened: Callable[[], bool], seconds: float = 20) -> bool:
 # --- what is due next
 
 
-def test_nothing_waits_in_an_empty_community(bench: Bench) -> None:
+def test_in_an_empty_community_only_the_ends_of_its_points_cycles_wait(bench: Bench) -> None:
     with bench.database.reading() as session:
-        assert next_due(session, after=bench.clock.at) is None
+        first = next_due(session, after=bench.clock.at)
+        assert first == local("2026-12-17 10:00")
+        assert next_due(session, after=first) == local("2027-12-17 10:00")
 
 
 def _set(session: Session, row: type[CaseRow] | type[CallbackRow], **columns: datetime) -> None:
@@ -331,3 +341,32 @@ def test_a_walk_lets_ring_out_what_rings_already_and_stops_at_a_new_ring(bench: 
     move_if_asked(services)
 
     assert services.clock.now() == local("2026-11-23 12:00")
+
+
+def test_a_walk_that_is_asked_to_stop_stands_at_its_next_halt(bench: Bench) -> None:
+    def somebody_presses_stop(_session: Session) -> bool:
+        with bench.database.transaction() as session:
+            ask_to_stop(session)
+        return False
+
+    services = replace(bench.services, clock=_Offset(bench))
+    for hour in (11, 12, 13):
+        bench.text(ZHANG_MIN.phone, f"at {hour}", not_before=local(f"2026-11-23 {hour}:00"))
+    with bench.database.transaction() as session:
+        ask_to_move(session, to=local("2026-11-23 15:00"))
+
+    move_if_asked(replace(services, stop_walking=somebody_presses_stop))
+
+    assert services.clock.now() < local("2026-11-23 15:00")
+    assert not is_moving(services)
+
+
+def test_only_a_new_demo_begins_elsewhere_and_only_later(bench: Bench) -> None:
+    services = replace(bench.services, clock=_Offset(bench))
+    now, later = services.clock.now(), services.clock.now() + timedelta(hours=3)
+    with bench.database.transaction() as session:
+        assert not begin_at(session, now=now, to=now - timedelta(hours=1))
+        assert begin_at(session, now=now, to=later)
+        assert not begin_at(session, now=now, to=later + timedelta(hours=1))
+
+    assert services.clock.now() == later

@@ -84,7 +84,7 @@ def test_the_next_question_is_asked_once_one_lapses(bench: Bench) -> None:
                 session,
                 community_id=bench.community_id,
                 phone=GRANDMA_JIN.phone,
-                kind=QuestionKind.VISIT,
+                kind=QuestionKind.SOLVED,
                 about={},
                 words=name,
                 now=MONDAY_MORNING,

@@ -31,9 +31,22 @@ _TO_RESIDENTS = {
     *(f"sms.callback.{name}" for name in ("closed", "closed_plain", "recorded", "reopened")),
     *(f"sms.callback.{name}" for name in ("survey", "survey_mended")),
     "sms.call.receipt",
+    "sms.callback.closed_by_person",
     "sms.code.sent",
     "sms.question.which_case",
+    "sms.question.whose_case",
     "sms.question.withdraw_which",
+}
+_POINTS_TO_RESIDENTS = {
+    f"sms.points.{name}"
+    for name in (
+        *("attend_how", "attendance_code_unknown", "attended", "attended_already", "cancelled"),
+        *("cycle_ends", "expired", "handed_over", "kept_already", "no_activities", "none_here"),
+        *("not_enough", "not_registered", "not_waiting", "posted", "reserved"),
+        *("reserved_elsewhere", "shop_empty", "sign_up_full", "sign_up_needless", "sign_up_over"),
+        *("sign_up_twice", "signed_off", "signed_up", "sold_out", "taken_back", "there_again"),
+        *("too_many_reservations", "unknown_activity_plain", "wish_kept", "yours_lapsed"),
+    )
 }
 _RESIDENT_SECTIONS = ("emergency", "receipt", "resident")
 _PIECES = {
@@ -55,7 +68,7 @@ _P0 = "sms.emergency."
 
 def _resident_texts() -> list[str]:
     in_sections = {key for key in templates("zh_CN") if key.split(".")[:2] in _sections("sms")}
-    return sorted((in_sections | _TO_RESIDENTS) - _PIECES)
+    return sorted((in_sections | _TO_RESIDENTS | _POINTS_TO_RESIDENTS) - _PIECES)
 
 
 def _sections(channel: str) -> list[list[str]]:
@@ -78,6 +91,19 @@ def _people(language: str) -> list[str]:
 def _summaries(language: str) -> list[str]:
     field = "summary" if language == "zh_CN" else "english"
     return [str(subject[field]) for subject in read_lexicon("categories")["subject"]]
+
+
+def _longest_of_points(language: str) -> dict[str, str]:
+    """Fill the slots of points; names are cut to so many signs (core/points/telling.py)."""
+    name = "洗" * 8 if language == "zh_CN" else "soap " * 2 + "so"
+    return {
+        **dict.fromkeys(("reward", "what", "words", "place"), name),
+        "called": "欧阳奶奶" if language == "zh_CN" else "Ms Smith",
+        **dict.fromkeys(("points", "missing", "balance", "expiring"), "128"),
+        "count": "3",
+        "code": "4821",
+        "time": "16:00",
+    }
 
 
 def _longest(language: str) -> dict[str, str]:
@@ -128,7 +154,9 @@ def test_both_languages_have_the_same_keys() -> None:
 def test_a_text_to_a_resident_is_one_segment_with_the_longest_names(
     key: str, language: str
 ) -> None:
-    words = text(key, language, community=_COMMUNITY[language], **_longest(language))
+    points = _longest_of_points(language) if key in _POINTS_TO_RESIDENTS else {}
+    slots = {**_longest(language), **points}
+    words = text(key, language, community=_COMMUNITY[language], **slots)
 
     assert len(words.encode("utf-16-le")) // 2 <= 70, words
 

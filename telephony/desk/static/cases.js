@@ -1,26 +1,39 @@
-// The live list of cases with their clocks; newest first.
+// The live list of cases with their clocks: open emergencies first, then the newest.
 
 import { clockTime, dayAndTime, shortDay, span } from "./time.js";
 import { say, term } from "./words.js";
 
 const OVER = new Set(["closed", "withdrawn"]);
+const FIRST_SHOWN = 12;
+const isUrgent = (known) => known.urgency === "P0" && !OVER.has(known.status);
 
 export class Cases {
-  constructor(list, count, empty) {
+  constructor(list, count, empty, more) {
     this.list = list;
     this.count = count;
     this.empty = empty;
+    this.more = more;
+    this.whole = false;
     this.shown = new Map(); // number -> [what was drawn, element]
+    more.addEventListener("click", () => {
+      this.whole = !this.whole;
+      if (this.again) this.again();
+    });
   }
 
   /** @param {Map<string, string>} names of the staff, by key */
   take(cases, now, zone, names) {
+    this.again = () => this.take(cases, now, zone, names);
     this.names = names;
     const open = cases.filter((known) => !OVER.has(known.status)).length;
     this.count.textContent = cases.length ? say("case_count", { open, all: cases.length }) : "";
     this.empty.hidden = cases.length > 0;
     const newest = [...cases].reverse();
-    const drawn = newest.map((known) => this.draw(known, now, zone));
+    newest.sort((one, other) => isUrgent(other) - isUrgent(one));
+    const most = this.whole ? newest.length : Math.max(FIRST_SHOWN, newest.filter(isUrgent).length);
+    this.more.hidden = newest.length <= FIRST_SHOWN || (!this.whole && newest.length <= most);
+    this.more.textContent = this.whole ? say("fewer_cases") : say("more_cases", { n: newest.length - most });
+    const drawn = newest.slice(0, most).map((known) => this.draw(known, now, zone));
     for (const [number] of this.shown) {
       if (!cases.some((known) => known.number === number)) this.shown.delete(number);
     }
@@ -72,6 +85,7 @@ function words(known) {
 
 function clocks(known, now, zone) {
   const box = make("div", "clocks");
+  if (known.urgency === "P0") return emergency(box, known, zone);
   if (!OVER.has(known.status) && known.due_at) box.append(bar(known, now));
   const due = Date.parse(known.due_at);
   const parts = [say("due", { time: dayAndTime(known.due_at, zone) }) + (known.provisional ? say("provisional") : "")];
@@ -80,6 +94,16 @@ function clocks(known, now, zone) {
   if (known.feedback_at) parts.push(say("feedback", { time: dayAndTime(known.feedback_at, zone) }));
   if (known.escalation_level) parts.push(say("escalation", { n: known.escalation_level }));
   for (const part of parts) box.append(make("span", due < now && part === parts[1] ? "late" : "", part));
+  return box;
+}
+
+/** An emergency has no three days: it says whether somebody has it. */
+function emergency(box, known, zone) {
+  const parts = isUrgent(known) ? [say("urgent_now")] : [];
+  if (known.alarm) parts.push(say(`alarm_${known.alarm.state}`));
+  if (known.feedback_at) parts.push(say("feedback", { time: dayAndTime(known.feedback_at, zone) }));
+  const waits = known.alarm?.state === "ringing";
+  for (const part of parts) box.append(make("span", waits ? "late" : "", part));
   return box;
 }
 

@@ -4,6 +4,7 @@ import { Cases } from "./cases.js";
 import { tone, wakeSound } from "./ear.js";
 import { Handset } from "./handset.js";
 import { get, post } from "./line.js";
+import { Tasks } from "./tasks.js";
 import { clockTime, longDay } from "./time.js";
 import { isEnglish, say, speakPage, term, turnLanguage } from "./words.js";
 
@@ -13,7 +14,9 @@ const find = (id) => document.getElementById(id);
 
 const resident = new Handset(document.querySelector("#resident .handset"), { rings: true });
 const staff = new Handset(document.querySelector("#staff .handset"), { rings: false });
-const cases = new Cases(find("case-list"), find("case-count"), find("no-cases"));
+const cases = new Cases(find("case-list"), find("case-count"), find("no-cases"), find("more-cases"));
+const tasks = new Tasks(find("tasks"), find("task-count"), find("task-list"));
+let communities = [];
 let community = null;
 let state = null;
 let stateAt = 0;
@@ -22,7 +25,6 @@ let announced = "";
 async function begin() {
   speakPage();
   find("clock-note").textContent = say("loading");
-  let communities = [];
   while (!communities.length) {
     try {
       communities = await get("/desk/api/phones");
@@ -32,17 +34,24 @@ async function begin() {
     }
     if (!communities.length) await new Promise((resolve) => window.setTimeout(resolve, 3000));
   }
-  community = communities[0];
+  settleIn(communities[0]);
+  wire();
+  ask();
+  window.setInterval(showTime, 1000);
+  window.setInterval(ringAloud, 4000);
+}
+
+/** Take the phones of one community into the hands. */
+function settleIn(chosen) {
+  community = chosen;
   fillResidents();
   fillStaff();
   label();
   resident.hold(handset(find("who").value), community);
   staff.hold(community.handsets.find((known) => known.kind === "staff" && known.roles.includes("property"))
     ?? community.handsets.find((known) => known.kind === "staff"), community);
-  wire();
-  ask();
-  window.setInterval(showTime, 1000);
-  window.setInterval(ringAloud, 4000);
+  staffNote("");
+  announced = "-";
 }
 
 async function ask() {
@@ -50,11 +59,14 @@ async function ask() {
   try {
     const phones = [resident.handset?.phone, staff.handset?.phone].filter(Boolean);
     const query = new URLSearchParams([["community", community.id], ...phones.map((phone) => ["phone", phone])]);
-    state = await get(`/desk/api/state?${query}`);
+    const asked = community;
+    const told = await get(`/desk/api/state?${query}`);
+    if (asked !== community) throw new TypeError("another community was chosen meanwhile");
+    state = told;
     stateAt = performance.now();
     takeState(askedAt);
   } catch (error) {
-    find("clock-note").textContent = say("unreachable");
+    if (!/meanwhile/.test(error.message)) find("clock-note").textContent = say("unreachable");
     if (!(error instanceof TypeError) && !/^\d+$/.test(error.message)) console.error(error);
   }
   window.setTimeout(ask, document.hidden ? WHILE_HIDDEN : BETWEEN);
@@ -65,6 +77,7 @@ function takeState(askedAt) {
   resident.take(state, askedAt);
   staff.take(state, askedAt);
   cases.take(state.cases, now(), community.zone, staffNames());
+  tasks.take(state.tasks, community.zone, staffNames());
   showUnread();
   showTime();
 }
@@ -81,10 +94,12 @@ function showTime() {
   time.textContent = `${longDay(now(), community.zone)} ${clockTime(now(), community.zone)}`;
   const rings = state.calls.some(isRung);
   const talks = rings || resident.isBusy || staff.isBusy;
-  const note = state.moving_to ? "moving" : rings ? "clock_rings" : talks ? "clock_waits" : "";
+  const alarm = state.cases.some((known) => known.alarm?.state === "ringing");
+  const note = state.moving_to ? (alarm ? "moving_alarm" : "moving") : rings && alarm ? "clock_alarm" : rings ? "clock_rings" : talks ? "clock_waits" : "";
   if (note || performance.now() - stateAt < 3000) find("clock-note").textContent = note ? say(note) : "";
   document.body.classList.toggle("moving", Boolean(state.moving_to));
-  for (const button of document.querySelectorAll(".moves button")) {
+  find("stop-clock").hidden = !state.moving_to;
+  for (const button of document.querySelectorAll("#next-morning, [data-minutes]")) {
     button.disabled = Boolean(state.moving_to) || talks;
   }
 }
@@ -94,6 +109,11 @@ async function moveClock(body) {
   if (moved && state) state.moving_to = moved.moving_to;
   showTime();
   if (!moved) find("clock-note").textContent = say("clock_failed");
+}
+
+async function stopClock() {
+  await post("/desk/api/clock/stop");
+  find("next-morning").focus();
 }
 
 function handset(phone) {
@@ -112,7 +132,7 @@ function fillResidents() {
     (known.kind === "resident" ? residents : others).append(new Option(nameOf(known), known.phone));
   }
   select.replaceChildren(residents, others);
-  if (chosen) select.value = chosen;
+  if (handset(chosen)) select.value = chosen;
 }
 
 function staffNames() {
@@ -133,7 +153,7 @@ function fillStaff() {
     button.type = "button";
     button.dataset.phone = known.phone;
     button.append(mark("span", "name", known.name), mark("span", "role", term(known.roles[0] ?? "")), mark("span", "mark", ""));
-    button.addEventListener("click", () => { if (!staff.isBusy) chooseStaff(known); });
+    button.addEventListener("click", () => chooseStaff(known));
     item.append(button);
     return item;
   }));
@@ -146,9 +166,21 @@ function mark(tag, name, words) {
   return element;
 }
 
+/** Take a staff phone into the hand; one that talks is kept, and it is said why. */
 function chooseStaff(known) {
+  if (staff.isTalking && known.phone !== staff.handset?.phone) {
+    staffNote(say("staff_talks", { name: staff.handset.name }));
+    return false;
+  }
+  staffNote("");
   staff.hold(known, community);
+  if (state) staff.take(state, performance.now());
   showUnread();
+  return true;
+}
+
+function staffNote(words) {
+  find("staff-note").textContent = words;
 }
 
 function showUnread() {
@@ -165,7 +197,9 @@ function showUnread() {
     if (shown.textContent !== words) shown.textContent = words;
     shown.setAttribute("aria-label", rings ? say("ringing_mark") : count ? say("unread", { n: count }) : "");
   }
-  find("who").disabled = resident.isBusy;
+  find("who").disabled = resident.isTalking;
+  find("which-community").disabled = resident.isTalking || staff.isTalking;
+  if (!staff.isTalking) staffNote("");
 }
 
 const isRung = (call) => call.state === "ringing" && call.kind !== "inbound";
@@ -182,7 +216,7 @@ function showRinging() {
     const button = mark("button", "strong", say("go_answer"));
     button.type = "button";
     button.addEventListener("click", () => goAnswer(known));
-    line.append(button);
+    if (known) line.append(button);
     if (known) bringForward(known, false);
     return line;
   }));
@@ -195,9 +229,9 @@ function shortName(known) {
 
 function bringForward(known, anyway) {
   const panel = known.kind === "staff" ? staff : resident;
-  if (panel.isBusy || (panel.isInUse && !anyway)) return panel;
+  if (!anyway && panel.isInUse) return panel;
   if (known.kind === "staff") chooseStaff(known);
-  else {
+  else if (!panel.isTalking) {
     find("who").value = known.phone;
     resident.hold(known, community);
   }
@@ -209,7 +243,7 @@ function goAnswer(known) {
   const panel = bringForward(known, true);
   panel.take({ ...state, threads: state.threads }, performance.now());
   const button = panel.find(".answer");
-  if (!button.hidden) button.focus();
+  if (panel.handset.phone === known.phone && !button.hidden) button.focus();
   panel.root.scrollIntoView({ block: "nearest" });
 }
 
@@ -219,6 +253,11 @@ function ringAloud() {
 }
 
 function label() {
+  const names = communities.map((one) => new Option(`${isEnglish() ? one.english_name : one.name} · ${one.dialled}`, one.key));
+  find("which-community").replaceChildren(...names);
+  find("which-community").value = community.key;
+  find("which").hidden = communities.length < 2;
+  find("community").hidden = communities.length > 1;
   find("community").textContent = isEnglish() ? `${community.english_name} · ${community.dialled}` : `${community.name} · ${community.dialled}`;
   find("language").textContent = isEnglish() ? "中文" : "English";
   find("language").lang = isEnglish() ? "zh-CN" : "en";
@@ -227,6 +266,10 @@ function label() {
 function wire() {
   document.addEventListener("click", wakeSound);
   find("who").addEventListener("change", () => resident.hold(handset(find("who").value), community));
+  find("which-community").addEventListener("change", () => {
+    settleIn(communities.find((one) => one.key === find("which-community").value));
+  });
+  find("stop-clock").addEventListener("click", stopClock);
   find("next-morning").addEventListener("click", () => moveClock({}));
   for (const button of document.querySelectorAll("[data-minutes]")) {
     button.addEventListener("click", () => moveClock({ minutes: Number(button.dataset.minutes) }));
@@ -238,6 +281,7 @@ function wire() {
     fillStaff();
     label();
     cases.relabel();
+    tasks.relabel();
     resident.relabel();
     staff.relabel();
     announced = "-";

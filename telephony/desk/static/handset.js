@@ -36,6 +36,11 @@ export class Handset {
     return isLive(this.call);
   }
 
+  /** Whether somebody talks or dials here; a phone that only rings may be left ringing. */
+  get isTalking() {
+    return this.call?.state === "in-progress" || (this.isBusy && this.call.kind === "inbound");
+  }
+
   /** Whether something would be lost if another phone were put in its place. */
   get isInUse() {
     return this.isBusy || this.find(".text input").value !== "";
@@ -94,7 +99,7 @@ export class Handset {
     const phone = this.handset?.phone;
     if (!phone) return;
     this.renderTexts(state.threads[phone] ?? []);
-    if (askedAt < this.touched) return;
+    if (askedAt < this.touched || this.call?.id === 0) return; // 0: dialled, not yet known to the desk
     const live = state.calls.filter((call) => call.phone === phone);
     const call = live.find((known) => known.id === this.call?.id) ?? (phone === "hidden" ? null : live[0]);
     if (call) this.follow(call);
@@ -292,6 +297,18 @@ export class Handset {
   }
 
   render() {
+    const focused = this.root.contains(document.activeElement) ? document.activeElement : null;
+    this.draw();
+    if (focused && !focused.checkVisibility()) this.focusNext();
+  }
+
+  /** Go on from a button that is gone: to whatever may be pressed next. */
+  focusNext() {
+    const next = [".answer", ".hang-up", ".ring", ".text input", ".thread"].map((name) => this.find(name));
+    next.find((element) => element.checkVisibility() && !element.disabled)?.focus();
+  }
+
+  draw() {
     const call = this.call;
     const live = isLive(call);
     const rung = call?.state === "ringing" && call.kind !== "inbound";
