@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from app.config import ConfigurationError, Settings
 from app.factory import voice_places
 from core.wording.catalogue import LANGUAGES, slots_of, templates
-from core.wording.parts import fixed_words, spoken_keys, vocabulary
-from telephony.recognition.whisper import RecogniserMissing, WhisperRecogniser
+from core.wording.parts import spoken_keys
+from telephony.recognition.remembered import Remembering
+from telephony.recognition.whisper import Recogniser, RecogniserMissing, WhisperRecogniser
+from telephony.speech.known_words import known_words
 from telephony.speech.kokoro.voice import KokoroVoice
 from telephony.speech.shipped import FOLDER, Asked, ShippedPrompt
 from telephony.speech.shipping import Ears, ship
@@ -19,9 +21,9 @@ Say = Callable[[str], object]
 
 def wanted_prompts() -> Iterator[Asked]:
     """Yield everything that is shipped: words, language, pace."""
-    for pace in Pace:
-        for language in LANGUAGES:
-            for words in (*fixed_words(language), *vocabulary(language)):
+    for language in LANGUAGES:
+        for words in known_words(language):
+            for pace in Pace:  # together, since the slow one is made of the same sound
                 yield words, language, pace.value
 
 
@@ -44,12 +46,13 @@ def make_shipped(settings: Settings, say: Say, *, anew: bool, heard: bool) -> in
     return ship(wanted_prompts(), voice, ears, FOLDER, tell, anew=anew)
 
 
-def recogniser(settings: Settings) -> WhisperRecogniser:
-    """Load the recogniser.
+def recogniser(settings: Settings) -> Recogniser:
+    """Load the recogniser; what it heard before is remembered in ``var``.
 
     :raises RecogniserMissing: if the extra [transcribe] is not installed.
     """
-    return WhisperRecogniser(settings.var / "voice")
+    folder = settings.var / "voice"
+    return Remembering(WhisperRecogniser(folder), folder / "heard.jsonl")
 
 
 def _sentences() -> frozenset[str]:

@@ -18,7 +18,7 @@ from core.wording.catalogue import LANGUAGES
 from telephony.recognition.figures import Measured, misses, read_measured, write_measured
 from telephony.recognition.likeness import error_of
 from telephony.recognition.sampled import Sample, samples
-from telephony.recognition.whisper import RecogniserMissing, WhisperRecogniser
+from telephony.recognition.whisper import Recogniser, RecogniserMissing
 from telephony.speech.kokoro.voice import KokoroVoice
 from telephony.speech.pyttsx3_voice import Pyttsx3Voice
 from telephony.speech.shipped import Shipped
@@ -89,7 +89,7 @@ def _samples() -> Iterator[Sample]:
 
 
 def _measure(
-    engine: str, voice: str, sample: Sample, hear: Hear, ears: WhisperRecogniser, say: Say
+    engine: str, voice: str, sample: Sample, hear: Hear, ears: Recogniser, say: Say
 ) -> Measured:
     audio = hear(sample)
     understood = ears.understood(audio, sample.language)
@@ -110,7 +110,7 @@ def _measure(
 @contextmanager
 def _heard(
     settings: Settings,
-) -> Iterator[tuple[WhisperRecogniser, dict[str, tuple[str, Hear]]]]:
+) -> Iterator[tuple[Recogniser, dict[str, tuple[str, Hear]]]]:
     """Yield the recogniser, and how each voice is heard."""
     if not DOCS.is_dir():
         raise ConfigurationError("There is no docs/ here: run it in the source tree.")

@@ -1,4 +1,4 @@
-"""Words that any call of a community may need: its name, its number, its people."""
+"""Words that any call of a community may need: its name, number, people, and its shop."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from core.communities.queries import (
 )
 from core.communities.tables import CommunityRow
 from core.phones import shown
+from core.points.spoken import want_shop
 from core.residents.tables import ResidentRow
 from core.sound.operations import Asked, want_prompts
 from core.sound.spoken import want_slots
@@ -31,6 +32,7 @@ def want_standing_words(session: Session, *, now: datetime) -> None:
     """Ask for the standing words of every community, in each language and usual pace."""
     for community in communities(session):
         for language in LANGUAGES:
+            want_shop(session, community, language=language, now=now)
             for pace in _PACES[language]:
                 _want(session, community, language, pace, now)
 

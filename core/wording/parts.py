@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from core.wording.catalogue import templates
 from core.wording.ear import language_of
 from core.wording.spoken_days import MONTHS, WEEKDAYS
-from core.wording.spoken_english import DIGITS, ordinal
+from core.wording.spoken_english import COUNTED, DIGITS, ordinal
 
 _LEADING = re.compile(r"[\s，。！？；：、,.!?;:]+")
+_BETWEEN_TOKENS = re.compile(r"[\s，。！？；：、,.!?;:-]+")  # thirty-five
 _SAYS_SOMETHING = re.compile(r"\w")
 _SPOKEN = "voice."
 
@@ -90,13 +91,15 @@ def fixed_words(language: str) -> Iterator[str]:
 
 
 def vocabulary(language: str) -> Iterator[str]:
-    """Yield the closed vocabulary that slots are filled with: digits, days, months."""
+    """Yield the closed vocabulary that slots are filled with: numbers, days, months."""
     if language == "en":
-        yield from DIGITS
+        yield from (*DIGITS, *COUNTED)
         yield from (name for day in WEEKDAYS["en"] for name in (day, f"next {day}"))
         yield from ("today", *MONTHS, *(ordinal(day) for day in range(1, 32)))
         return
-    yield from "零幺二三四五六七八九"
+    yield from "零幺一二两三四五六七八九十"
+    yield from (f"{digit}十" for digit in "二三四五六七八九")
+    yield from (digit + size for size in "百千" for digit in "一二三四五六七八九")
     yield from (name for day in WEEKDAYS["zh_CN"] for name in (day, f"下{day}"))
     yield "今天"
     tens = ("", "十", "二十", "三十")
@@ -110,13 +113,15 @@ def tokens_of(words: str, language: str) -> tuple[str, ...]:
 
     >>> tokens_of("零 幺 五 八", "zh_CN"), tokens_of("十月九日，星期五", "zh_CN")
     (('零', '幺', '五', '八'), ('十月', '九日', '星期五'))
+    >>> tokens_of("三百零五", "zh_CN"), tokens_of("thirty-five", "en")
+    (('三百', '零', '五'), ('thirty', 'five'))
     >>> tokens_of("王师傅", "zh_CN")
     ()
     """
     known = _vocabulary_pattern(language)
     rest = _LEADING.sub(" ", words).strip().replace("月", "月 ") if language != "en" else words
     found = known.findall(rest)
-    left = _LEADING.sub("", known.sub("", rest))
+    left = _BETWEEN_TOKENS.sub("", known.sub("", rest))
     return () if left else tuple(found)
 
 

@@ -40,6 +40,7 @@ _ORDINALS = {
 }
 _SIZES = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
 DIGITS = tuple(_SMALL[:10])
+COUNTED = (*_SMALL[10:], *_TENS[2:], "hundred", "thousand", "and")  # what other numbers consist of
 
 
 def whole(number: int) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from core.wording.catalogue import say
-from core.wording.ear import case_number_spoken, phone_spoken
+from core.wording.ear import case_number_spoken, digits_spoken, phone_spoken
 from core.wording.parts import Part, parts_of, slots_in, spoken_keys
 
 _NUMBERS = (158, 2047)
+_CODES = ("4062", "9137")
 _FILLED: dict[str, Mapping[str, tuple[str, ...]]] = {
     "zh_CN": {
         "community": ("东城社区", "东城社区"),
@@ -19,6 +20,11 @@ _FILLED: dict[str, Mapping[str, tuple[str, ...]]] = {
         "matter": ("下水道", "楼道灯"),
         "day": ("星期四", "下星期二"),
         "danger": ("着火", "有人摔倒"),
+        "person": ("金奶奶", "马大爷"),
+        "item": ("花生油，三百分", "冬至包饺子，星期二"),
+        "what": ("花生油", "冬至包饺子"),
+        "points": ("三百零五", "八十"),
+        "count": ("两", "三"),
     },
     "en": {
         "community": ("the East Town community", "the East Town community"),
@@ -28,6 +34,11 @@ _FILLED: dict[str, Mapping[str, tuple[str, ...]]] = {
         "matter": ("the drain", "the stair light"),
         "day": ("Thursday", "next Tuesday"),
         "danger": ("a fire", "a fall"),
+        "person": ("Mrs Jin", "Mr Ma"),
+        "item": ("peanut oil, three hundred points", "making dumplings, Tuesday"),
+        "what": ("peanut oil", "making dumplings"),
+        "points": ("three hundred and five", "eighty"),
+        "count": ("two", "three"),
     },
 }
 _PHONE = "5800000"
@@ -64,4 +75,6 @@ def _filled(name: str, language: str, turn: int) -> str:
         return case_number_spoken(_NUMBERS[turn], language)
     if name == "staffed":
         return phone_spoken(_PHONE, language)
-    return _FILLED[language][name][turn]
+    if name == "code":
+        return digits_spoken(_CODES[turn], language)
+    return _FILLED[language][name.partition("_")[0]][turn]  # item_1, person_2

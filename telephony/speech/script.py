@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from core.wording.ear import language_of
-from core.wording.parts import fixed_parts, slots_in, spoken_keys, vocabulary
+from core.wording.parts import fixed_parts, slots_in, spoken_keys
 from telephony.speech.address import Piece
+from telephony.speech.known_words import closed_vocabulary
 from telephony.speech.voice import Pace
 
 # As a caller meets them; sections that are not named come last.
 _ORDER = (
-    "first", "report", "recorder", "receipt", "end", "status", "common", "callback",
+    "first", "report", "recorder", "receipt", "end", "status", "common", "points", "callback",
     "progress", "duty", "staff", "danger", "fallback",
 )  # fmt: skip
 
@@ -58,7 +59,7 @@ def _named(language: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
             continue
         for number, words in enumerate(parts, start=1):
             yield f"{name}.{number}", words
-    for words in vocabulary(language):
+    for words in closed_vocabulary(language):
         yield f"word.{words.replace(' ', '_')}", words
     for words in names:
         if language_of(words, language) != language:

@@ -16,8 +16,8 @@ from core.sound.operations import (
     settle_wanted,
     store_prompt,
 )
-from core.wording.parts import fixed_words, vocabulary
 from telephony.speech.address import Addresses, Piece
+from telephony.speech.known_words import known_words
 from telephony.speech.shelf import Shelf
 from telephony.speech.speaking import Speaking
 from telephony.speech.telephone_audio import TelephoneSound
@@ -117,6 +117,6 @@ class Workshop:
 def fixed_prompts(languages: Iterable[str]) -> Iterator[Piece]:
     """Yield everything spoken that is always the same, in each language and pace."""
     for language in languages:
-        for words in dict.fromkeys((*fixed_words(language), *vocabulary(language))):
+        for words in known_words(language):
             for pace in Pace:
                 yield Piece(words, language, pace)

@@ -24,17 +24,21 @@ from telephony.speech.kokoro.english import english_phonemes
 from telephony.speech.kokoro.model import check_model, read_model, vocabulary
 from telephony.speech.kokoro.styles import STYLES, check_styles, read_style
 from telephony.speech.pauses import cut_quietly
+from telephony.speech.stretching import stretched
 from telephony.speech.telephone_audio import Samples, telephone_wav, trimmed
 from telephony.speech.voice import VoiceFailed
 from telephony.twiml import cleaned
 
 NAME = f"kokoro-82m-int8/{STYLES['zh_CN']}+{STYLES['en']}/1"
-_ENGLISH_SPEEDS = {"normal": 0.9, "slow": 0.76}
-_CHINESE_SPEEDS = {"normal": 0.9, "slow": 0.75}  # of pieces too short to have a tempo
+_SPEED = 0.9  # of English, and of pieces too short to have a tempo
+_SLOWER = 1.2  # times as long are these at the slow pace
+_MOST_SLOWER = 1.45  # beyond, it sounds drawn
 _SLOWEST, _FASTEST = 0.6, 1.1  # outside, it slurs
+_LATELY = 6  # sounds that are kept, since words are wanted at both paces one after the other
 _OFF_BY = 0.1  # of the tempo; less is not heard
 _FEWEST_SYLLABLES = 4
-_SECONDS_A_SENTENCE, _SECONDS_A_PHONEME = 0.35, 0.046  # at speed 1, measured over the prompts
+_SECONDS_A_PHONEME, _SECONDS_INSIDE = 0.046, 0.3  # at speed 1; inside: between two clauses
+_MARKS = ",.!?;:…"
 _MARK_AND_SPACE = 2  # tokens between two clauses
 
 
@@ -78,8 +82,10 @@ class KokoroVoice:
         self._styles = {
             language: read_style(places.styles, name) for language, name in STYLES.items()
         }
+        self._lately: dict[tuple[tuple[str, ...], str, float], list[Samples]] = {}
         self._last: tuple[Sequence[_Clause], float] = ((), 0.0)  # and their seconds at speed 1
-        self._engine = Engine(read_model(places.model), threads)
+        marks = frozenset(self._tokens[mark] for mark in _MARKS)
+        self._engine = Engine(read_model(places.model), threads, marks)
 
     def render(self, words: str, language: str, pace: str) -> bytes:
         """Return a WAV of 8 kHz mono mu-law.
@@ -99,11 +105,25 @@ class KokoroVoice:
         if not clauses:
             raise VoiceFailed("nothing to speak")
         texts = [clause.words for clause in clauses]
-        if language == "en":
-            spoken = self._spoken(clauses, language, _ENGLISH_SPEEDS[pace] * faster)
-        else:
-            spoken = self._in_time(clauses, pace, faster)
+        has_tempo = language != "en" and syllables_in(texts) >= _FEWEST_SYLLABLES
+        spoken = self._at_normal_pace(clauses, language, faster, has_tempo=has_tempo)
+        if pace == "slow":
+            times = _times_slower(texts, spoken) if has_tempo else _SLOWER
+            spoken = [stretched(sound, RATE, times) for sound in spoken]
         return telephone_wav(joined(texts, spoken, RATE, TEMPOS[pace]), RATE)
+
+    def _at_normal_pace(
+        self, clauses: Sequence[_Clause], language: str, faster: float, *, has_tempo: bool
+    ) -> list[Samples]:
+        """Speak, or return what was spoken lately: the slow pace is made of the same sound."""
+        asked = (tuple(clause.words for clause in clauses), language, faster)
+        if asked not in self._lately:
+            if has_tempo:
+                spoken = self._in_time(clauses, faster)
+            else:
+                spoken = self._spoken(clauses, language, _SPEED * faster)
+            self._lately = {asked: spoken, **dict(list(self._lately.items())[: _LATELY - 1])}
+        return self._lately[asked]
 
     def _clauses(self, words: str, language: str) -> list[_Clause]:
         found = []
@@ -117,12 +137,10 @@ class KokoroVoice:
                 found.append(_Clause(clause, tokens))
         return found
 
-    def _in_time(self, clauses: Sequence[_Clause], pace: str, faster: float) -> list[Samples]:
+    def _in_time(self, clauses: Sequence[_Clause], faster: float) -> list[Samples]:
         """Speak Chinese at its tempo; once more if the first guess of the speed missed it."""
         texts = [clause.words for clause in clauses]
-        if syllables_in(texts) < _FEWEST_SYLLABLES:
-            return self._spoken(clauses, "zh_CN", _CHINESE_SPEEDS[pace] * faster)
-        wished = speaking_seconds(texts, TEMPOS[pace]) / faster
+        wished = speaking_seconds(texts, TEMPOS["normal"]) / faster
         known, seconds = self._last
         speed = _held((seconds if known == clauses else _usual_seconds(clauses)) / wished)
         spoken = self._spoken(clauses, "zh_CN", speed)
@@ -165,8 +183,14 @@ class KokoroVoice:
 def _usual_seconds(clauses: Sequence[_Clause]) -> float:
     """Guess how long clauses take at speed 1."""
     phonemes = sum(len(clause.tokens) for clause in clauses)
-    sentences = len(sentences_of([clause.words for clause in clauses]))
-    return sentences * _SECONDS_A_SENTENCE + phonemes * _SECONDS_A_PHONEME
+    inside = len(clauses) - len(sentences_of([clause.words for clause in clauses]))
+    return inside * _SECONDS_INSIDE + phonemes * _SECONDS_A_PHONEME
+
+
+def _times_slower(texts: Sequence[str], spoken: Sequence[Samples]) -> float:
+    """Return how many times as long the slow pace lets the clauses last."""
+    took = sum(len(sound) for sound in spoken) / RATE
+    return float(np.clip(speaking_seconds(texts, TEMPOS["slow"]) / took, 1.0, _MOST_SLOWER))
 
 
 def _held(speed: float) -> float:
