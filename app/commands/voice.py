@@ -76,6 +76,18 @@ def ship(*, anew: bool, unheard: bool) -> None:
 
 
 @voice.command()
+def unheard() -> None:
+    """Name the prompts that no recogniser has listened to as they are; ends with 1 if any are."""
+    from app.voice_measuring import unheard_samples
+
+    left = unheard_samples()
+    for sample in left:
+        click.echo(f"{sample.language:5}  {sample.words}")
+    click.echo(f"{len(left)} to listen to." if left else "Every prompt has been listened to.")
+    raise SystemExit(1 if left else 0)
+
+
+@voice.command()
 @click.option("--anew", is_flag=True, help="Listen to everything again, not only what changed.")
 @click.option(
     "--check", is_flag=True, help="Listen to what changed, at most 25 prompts; write nothing."

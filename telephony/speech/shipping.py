@@ -14,8 +14,8 @@ from telephony.speech.shipped import Asked, ShippedPrompt, read_list, write_list
 from telephony.speech.telephone_audio import measured
 from telephony.speech.voice import Pace, Voice
 
-_TAKES = (1.0, 1.06, 0.93, 1.12)  # times as fast as the tempo asks for
-_WELL_UNDERSTOOD = 0.1
+_TAKES = (1.0, 1.06, 0.93)  # times as fast as the tempo asks for
+_WELL_UNDERSTOOD = 0.2
 _FEWEST_PARTS = 4  # syllables or words; a recogniser makes a sentence out of less
 _SAVED_EVERY = 5
 

@@ -2,69 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.config import ConfigurationError, read_settings
-from app.factory import make_voices, voice_places
+from app.factory import voice_places
 from app.serving.start import voice_lines
 from core.wording.catalogue import LANGUAGES, say
 from telephony.speech.kokoro.model import FILE_NAME
-from telephony.speech.kokoro.styles import STYLES, STYLES_FOLDER, fetch_styles
+from telephony.speech.kokoro.styles import STYLES_FOLDER, fetch_styles
 from telephony.speech.kokoro.voice import Places
 from telephony.speech.voice import VoiceFailed, VoiceUnusable
 from telephony.speech.voices import NeverEmergencies, choose_voices
 from telephony.twiml import Say, SayVoice, speak_and_end
 from tests.line import Line
 
+# With the extra the damaged model is named, without it that it is not installed.
+_WHY_NOT = rf"(the model is damaged: {re.escape(FILE_NAME)} has another sha256|.* not installed)"
+
 
 def places(tmp_path: Path, **changed: Any) -> Places:
     return Places(**({"styles": STYLES_FOLDER, "dictionary": tmp_path, "model": None} | changed))
-
-
-def test_kokoro_comes_first_and_pyttsx3_speaks_while_somebody_waits(tmp_path: Path) -> None:
-    voices = choose_voices(("kokoro", "pyttsx3"), places(tmp_path), insisted=False)
-
-    assert voices.chosen == "kokoro"
-    assert voices.problems == voices.absent == ()
-    assert voices.ahead is not None
-    assert voices.ahead.name.startswith("kokoro")
-    assert voices.at_once is not None
-    assert voices.at_once.name.startswith("pyttsx3")
-
-
-def test_a_damaged_model_is_named_and_the_next_voice_takes_over(tmp_path: Path) -> None:
-    (tmp_path / FILE_NAME).write_bytes(b"\x00" * 1000)
-
-    voices = choose_voices(("kokoro", "pyttsx3"), places(tmp_path, model=tmp_path), insisted=False)
-
-    assert voices.chosen == "pyttsx3"
-    assert voices.ahead is voices.at_once
-    assert voices.problems == (f"kokoro: the model is damaged: {FILE_NAME} has another sha256",)
-
-
-def test_a_missing_model_is_named(tmp_path: Path) -> None:
-    voices = choose_voices(("kokoro",), places(tmp_path, model=tmp_path), insisted=False)
-
-    assert voices.chosen == "provider"
-    assert voices.problems == (f"kokoro: a file of the model is missing: {FILE_NAME}",)
-
-
-def test_a_damaged_or_missing_style_is_named(tmp_path: Path) -> None:
-    for name in STYLES.values():
-        shutil.copy(STYLES_FOLDER / f"{name}.bin", tmp_path)
-    damaged = tmp_path / f"{STYLES['en']}.bin"
-    damaged.write_bytes(damaged.read_bytes()[:-1] + b"\x00")
-
-    voices = choose_voices(("kokoro",), places(tmp_path, styles=tmp_path), insisted=False)
-    assert "is damaged" in voices.problems[0]
-
-    damaged.unlink()
-    voices = choose_voices(("kokoro",), places(tmp_path, styles=tmp_path), insisted=False)
-    assert "is missing" in voices.problems[0]
 
 
 def test_an_engine_that_is_not_installed_is_a_problem_only_if_it_was_asked_for(
@@ -108,10 +71,10 @@ def test_the_start_says_who_speaks_and_what_is_damaged(
     monkeypatch.setenv("LINLI_VOICE", "kokoro, pyttsx3")
     monkeypatch.setenv("LINLI_VOICE_MODEL", str(tmp_path))
 
-    assert voice_lines(read_settings()) == [
-        "Voice: pyttsx3.",
-        f"Not used: kokoro: the model is damaged: {FILE_NAME} has another sha256.",
-    ]
+    lines = voice_lines(read_settings())
+
+    assert lines[0] == "Voice: pyttsx3."
+    assert re.fullmatch(f"Not used: kokoro: {_WHY_NOT}\\.", lines[1])
 
 
 def test_a_folder_of_ones_own_may_hold_model_and_styles(
@@ -133,7 +96,7 @@ def test_health_is_yellow_while_a_voice_cannot_be_used(line: Line, tmp_path: Pat
 
     assert said["status"] == "yellow"
     assert said["voice"]["chosen"] == "pyttsx3"
-    assert "the model is damaged" in said["voice"]["problems"][0]
+    assert re.fullmatch(f"kokoro: {_WHY_NOT}", said["voice"]["problems"][0])
     assert line.client.get("/health").get_json()["voice"] == {"chosen": "provider", "problems": []}
 
 
@@ -188,6 +151,11 @@ def test_the_providers_voice_and_language_are_settings(
         read_settings()
 
 
-def test_this_machine_knows_its_voices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert make_voices(read_settings()).chosen == "kokoro"
+def test_a_web_process_never_loads_the_model() -> None:
+    program = (
+        "import sys\n"
+        "import app.factory, ivr.web, telephony.speech.voices\n"
+        "print(sorted({'onnxruntime', 'misaki', 'jieba', 'faster_whisper'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=120)
+    assert done.stdout.strip() == b"[]", done.stderr
