@@ -70,6 +70,32 @@ to = "property"
 [[route]]
 category = "*"
 to = "duty"
+[[activity]]
+key = "reading"
+name = "读书会"
+english_name = "reading circle"
+kind = "learn"
+points = 4
+starts = 2026-11-27T16:00:00
+ends = 2026-11-27T17:30:00
+[[reward]]
+key = "tissues"
+name = "纸巾"
+english_name = "tissues"
+price = 10
+stock = 50
+[[reward]]
+key = "detergent"
+name = "洗洁精"
+english_name = "detergent"
+price = 25
+stock = 20
+[[reward]]
+key = "oil"
+name = "花生油"
+english_name = "peanut oil"
+price = 160
+stock = 10
 """
 _CALLED = {
     "zh_CN": {ELDER: "欧阳奶奶", YOUNGER: "马大姐"},

@@ -26,6 +26,7 @@ from app.flow_check.ways import (
     report,
     ring_again,
     ring_and_press,
+    sign_up,
 )
 from core.wording.catalogue import say
 from ivr.menus import MENUS
@@ -37,6 +38,9 @@ _DAY_WAYS: dict[str, Way] = {
     "speak": ring_and_press("11"),
     "anything_else": report,
     "status": ring_and_press("2"),
+    "shelf": ring_and_press("3"),
+    "take": ring_and_press("31"),
+    "taken": sign_up,
     "go_on": ring_again,
 }
 _FIRST_MENUS = ("first", "go_on", "first_night", "go_on_night")
@@ -235,8 +239,8 @@ def _heard(stage: Stage, menu: str, ear: Ear, answer: Answer) -> Iterator[str]:
     """Say what is wrong with what was heard at a menu."""
     problems = [
         *(bars.in_words(answer.words, ear.language) if _is_ours(menu) else ()),
-        *bars.in_lengths(answer.said, slow=ear.slow),
-        *bars.in_pace(answer.said, slow=ear.slow),
+        *bars.in_lengths(answer.said, slow=ear.slow or _is_slow(menu)),
+        *(() if _is_slow(menu) and not ear.slow else bars.in_pace(answer.said, slow=ear.slow)),
         *_in_sound(stage, answer, ear.language),
     ]
     if not answer.words:
@@ -288,6 +292,11 @@ def _after_key(key: str, before: Answer, after: Answer) -> Iterator[str]:
         yield f"not in English: {after.words}"
     if key == "9" and say("voice.common.slower", "zh_CN") not in after.words:
         yield f"not slower: {after.words}"
+
+
+def _is_slow(menu: str) -> bool:
+    """Tell whether a menu is read slowly to everybody; what comes before it is not."""
+    return menu in MENUS and MENUS[menu].slow
 
 
 def _is_ours(menu: str) -> bool:

@@ -45,6 +45,11 @@ def ring_and_press(keys: str) -> Way:
     return way
 
 
+def sign_up(stage: Stage, ear: Ear) -> Scene:
+    """Let the rewards pass, choose the first activity, and take it."""
+    return ring_and_press("3")(stage, ear).stay_silent().press("11")
+
+
 def ring_again(stage: Stage, ear: Ear) -> Scene:
     """Get to the menu of somebody whose call broke off after two keys."""
     phone = stage.phone(ear.kind, ear.language, slow=ear.slow)
