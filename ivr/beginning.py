@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from core.calls.operations import begin_call, remember
 from core.calls.queries import draft_to_go_on
 from core.calls.rules import CallPurpose, CallState
+from core.calls.standing_words import MAY_BE_NAMED
 from core.calls.tables import CallRow
 from core.communities.queries import community_by_id
 from core.outbox.tables import OutboxRow
 from core.residents.queries import line_of, resident_by_id, residents_of_phone
 from core.staff.queries import staff_by_id, staff_of_phone
+from core.wording.ear import name_spoken
 from ivr.callback_calls import begin_callback
 from ivr.engine import Place
 from ivr.pieces import Line
@@ -22,7 +24,6 @@ from ivr.scene import Scene
 from ivr.staff_calls import begin_alarm, begin_listen
 from ivr.steps import AskMenu, End, Step
 
-_MAY_BE_NAMED = "spoken_name"
 _TO_STAFF = frozenset({CallPurpose.ALARM, CallPurpose.LISTEN})
 
 
@@ -30,10 +31,10 @@ def begin_inbound(scene: Scene) -> Step:
     """Greet somebody who rang us."""
     call = scene.call
     resident = resident_by_id(scene.session, call.resident_id)
-    named = resident is not None and _MAY_BE_NAMED in resident.consents
+    named = resident is not None and MAY_BE_NAMED in resident.consents
     remember(
         call,
-        greet=resident.called if resident and named else None,
+        greet=name_spoken(resident.called, resident.reading) if resident and named else None,
         stranger=_is_stranger(scene) or None,
     )
     return AskMenu(Place(first_menu(scene)))

@@ -11,14 +11,14 @@ from core.callbacks.operations import (
 )
 from core.callbacks.queries import CallbackScript, may_ask_satisfied, script_of
 from core.callbacks.rules import CallbackKind, Outcome
+from core.callbacks.spoken import matter_spoken
 from core.calls.operations import remember
 from core.cases.queries import case_by_number
 from core.cases.rules import Channel
 from core.wording.catalogue import say
-from core.wording.ear import case_number_spoken
 from ivr.actions import action
 from ivr.engine import Place
-from ivr.inbound_reporting import due_day, responsible
+from ivr.inbound_reporting import due_day_spoken, responsible_spoken
 from ivr.pieces import Line, Piece
 from ivr.scene import Scene
 from ivr.steps import AskMenu, End, Step
@@ -153,9 +153,7 @@ def _last_question(scene: Scene, before: tuple[Piece, ...]) -> Step:
 
 
 def _matter(scene: Scene, script: CallbackScript) -> str:
-    number = case_number_spoken(script.case_number, scene.language)
-    nameless = say("voice.callback.matter_of_number", scene.language, number=number)
-    return script.summary or nameless
+    return matter_spoken(script.summary, script.case_number, scene.language)
 
 
 def _comes_again(scene: Scene) -> tuple[Piece, ...]:
@@ -165,7 +163,7 @@ def _comes_again(scene: Scene) -> tuple[Piece, ...]:
     thanks = Line("voice.callback.thanks_not_solved")
     if case is None:
         return (thanks,)
-    slots = {"who": responsible(scene, case), "day": due_day(scene, case)}
+    slots = {"who": responsible_spoken(scene, case), "day": due_day_spoken(scene, case)}
     return (
         thanks,
         Line("voice.callback.sends_again", slots),

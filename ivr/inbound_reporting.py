@@ -11,10 +11,10 @@ from core.cases.tables import CaseRow
 from core.communities.queries import display_name
 from core.outbox.operations import enqueue_text
 from core.sla.hours import local_day, next_texting_time
-from core.staff.queries import staff_by_id
+from core.staff.queries import spoken_name, staff_by_id
 from core.wording.catalogue import say, text
 from core.wording.days import day_words
-from core.wording.ear import case_number_spoken
+from core.wording.ear import case_number_spoken, day_spoken
 from ivr.actions import action
 from ivr.caller_wishes import change_pace, switch_language
 from ivr.engine import How, Place
@@ -150,7 +150,7 @@ def receipt(scene: Scene, case: CaseRow) -> tuple[Piece, ...]:
     _text_receipt(scene, case)
     first = (Line("voice.receipt.number", {"number": number}),)
     tonight = (Line("voice.receipt.tonight"),) if scene.is_night else ()
-    slots = {"who": responsible(scene, case), "day": due_day(scene, case)}
+    slots = {"who": responsible_spoken(scene, case), "day": due_day_spoken(scene, case)}
     return (
         *first,
         Line("voice.receipt.who", slots),
@@ -163,6 +163,18 @@ def responsible(scene: Scene, case: CaseRow) -> str:
     """Name who is responsible, as residents know them."""
     staff = staff_by_id(scene.session, case.assignee_id)
     return staff.called if staff else say("voice.common.responsible_unknown", scene.language)
+
+
+def responsible_spoken(scene: Scene, case: CaseRow) -> str:
+    """Name who is responsible, as it is read aloud."""
+    staff = staff_by_id(scene.session, case.assignee_id)
+    return spoken_name(staff) if staff else say("voice.common.responsible_unknown", scene.language)
+
+
+def due_day_spoken(scene: Scene, case: CaseRow) -> str:
+    """Name the day by which the resident hears from us, as an ear takes it in."""
+    day = local_day(scene.office, case.due_at)
+    return day_spoken(day, local_day(scene.office, scene.now), scene.language)
 
 
 def due_day(scene: Scene, case: CaseRow) -> str:

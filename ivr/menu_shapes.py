@@ -30,6 +30,7 @@ class Choice:
     key: str
     clause: str  # empty: taken, but not spoken
     then: Then
+    later: bool = False  # named only when the menu is said again, where it would last too long
     only_with: str = ""  # ivr/presence.py knows what must be there for this to be offered
 
 
@@ -67,6 +68,7 @@ class Menu:
     named: str = ""  # of ivr/speakers.py: what the slots of its clauses are filled with
     digits: int = 1  # how many keys are waited for
     keyed: Do | None = None  # of a menu of several digits: what takes them
+    longest_seconds: float | None = None  # to be kept by saying less: see ivr/fitting.py
     slow: bool = False  # always at the slow pace: a list to choose from
 
 

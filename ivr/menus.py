@@ -66,6 +66,7 @@ _MENUS = (
         choices=(_REPORT, _STATUS, _POINTS),
         doubt=_IS_IT_A_REPORT,
         patience=1,
+        longest_seconds=20,
     ),
     Menu(
         name="first_elder",
@@ -75,6 +76,7 @@ _MENUS = (
         doubt=_IS_IT_A_REPORT,
         person_first=True,
         patience=1,
+        longest_seconds=20,
         wait_seconds=10,
     ),
     Menu(
@@ -87,6 +89,7 @@ _MENUS = (
         person_first=True,
         on_person=Do("night_person"),
         patience=1,
+        longest_seconds=20,
     ),
     Menu(
         name="go_on",
@@ -95,6 +98,7 @@ _MENUS = (
         choices=(_GO_ON, _SOMETHING_ELSE, Choice("3", "voice.first.status_third", Do("status"))),
         doubt=Doubt("voice.first.go_on_doubt", yes=Do("go_on"), no=GoTo("report")),
         patience=1,
+        longest_seconds=20,
     ),
     Menu(
         name="go_on_night",
@@ -106,6 +110,7 @@ _MENUS = (
         person_first=True,
         on_person=Do("night_person"),
         patience=1,
+        longest_seconds=20,
     ),
     Menu(
         name="report",
@@ -146,12 +151,13 @@ _MENUS = (
         opening=("voice.callback.opening", "voice.callback.check"),
         choices=(
             Choice("1", "voice.callback.yourself", Do("right_person")),
-            Choice("2", "voice.callback.not_now", Do("not_now")),
-            Choice("3", "voice.callback.wrong_number", Do("wrong_number")),
+            Choice("2", "voice.callback.not_now", Do("not_now"), later=True),
+            Choice("3", "voice.callback.wrong_number", Do("wrong_number"), later=True),
         ),
         doubt=Doubt("voice.callback.who_doubt", yes=Do("right_person"), no=Do("not_now")),
         person="",
         on_silence=Do("callback_silent"),
+        longest_seconds=15,  # an answering machine hears no more
     ),
     Menu(
         name="solved",

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 
 from core.calls.operations import remember
 from core.points.queries import activities_on, activity_by_id, reward_by_id, rewards_of
+from core.points.spoken import activity_spoken, reward_spoken
 from core.points.tables import ActivityRow, RewardRow
 from core.residents.queries import resident_by_id, residents_of_phone
 from core.residents.tables import ResidentRow
-from core.sla.hours import local_day
-from core.wording.catalogue import say
-from core.wording.days import day_words
-from core.wording.ear import quantity_spoken
+from core.wording.ear import name_spoken
 from ivr.scene import Scene
 
 ON_A_PAGE = 3
-_LONGEST = {"zh_CN": 10, "en": 24}  # hanzi or letters of a name, so that a clause stays short
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,7 @@ def item_slots(scene: Scene) -> dict[str, str]:
 def person_slots(scene: Scene) -> dict[str, str]:
     """Return the slots that address whoever shares this telephone."""
     return {
-        f"person_{position}": person.called
+        f"person_{position}": name_spoken(person.called, person.reading)
         for position, person in enumerate(people_here(scene), start=1)
     }
 
@@ -91,35 +88,20 @@ def chosen_slots(scene: Scene) -> dict[str, str]:
 
 def item_spoken(scene: Scene, item: Item) -> str:
     """Say a reward with its price, an activity with its day."""
-    language = scene.language
     thing = thing_of(scene, item)
-    if isinstance(thing, ActivityRow):
-        day = local_day(scene.office, thing.starts_at or scene.now)
-        today = local_day(scene.office, scene.now)
-        return say(
-            "voice.points.activity",
-            language,
-            what=spoken_name(thing, language),
-            day=day_words(day, today, language),
-        )
-    return say(
-        "voice.points.reward",
-        language,
-        what=spoken_name(thing, language) if thing else "",
-        points=quantity_spoken(thing.price, language) if thing else "",
-    )
+    match thing:
+        case ActivityRow():
+            return activity_spoken(thing, scene.office, scene.language, now=scene.now)
+        case RewardRow():
+            return reward_spoken(thing, scene.language)
+        case _:
+            return ""
 
 
 def thing_of(scene: Scene, item: Item) -> RewardRow | ActivityRow | None:
     """Return the row of an item."""
     find = activity_by_id if item.kind == "activity" else reward_by_id
     return find(scene.session, scene.call.community_id, item.id)
-
-
-def spoken_name(thing: RewardRow | ActivityRow, language: str) -> str:
-    """Return a name as short as a clause needs it."""
-    name = thing.name if language == "zh_CN" else thing.english_name or thing.name
-    return name[: _LONGEST[language]]
 
 
 def _page(scene: Scene, page: int) -> tuple[Item, ...]:

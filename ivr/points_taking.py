@@ -15,8 +15,7 @@ from core.points.telling import written
 from core.residents.queries import text_phone
 from core.residents.tables import ResidentRow
 from core.sla.hours import local_day
-from core.wording.days import day_words
-from core.wording.ear import digits_spoken, quantity_spoken
+from core.wording.ear import day_spoken, digits_spoken, quantity_spoken
 from ivr.pieces import Line, Piece
 from ivr.scene import Scene
 
@@ -98,7 +97,7 @@ def taken_pieces(scene: Scene) -> tuple[Piece, ...]:
     redemption = redemption_by_id(scene.session, number)
     if redemption is None:
         return (Line("voice.points.over"),)
-    day = day_words(
+    day = day_spoken(
         last_day_of(scene.community, redemption),
         local_day(scene.office, scene.now),
         scene.language,

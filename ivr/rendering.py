@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from core.sound.spoken import MOST_CLIPS, own_clips
 from core.staff.tables import StaffRow
-from core.wording.catalogue import say, slots_of
+from core.wording.catalogue import say
+from core.wording.ear import language_of
+from core.wording.parts import Part, parts_of
 from ivr.menus import MENUS, RECORDER, RING_SECONDS
 from ivr.pieces import Clip, Line, Piece, Quiet, Words
 from ivr.scene import Scene
@@ -14,18 +16,10 @@ from ivr.speakers import pieces_of
 from ivr.steps import AskMenu, End, Record, Ring, Step
 from telephony import twiml
 from telephony.speech.store import Speaker
-from telephony.twiml import Pause, Play, Spoken
+from telephony.twiml import Pause, Spoken
 
-# Slots that may name a person or a private matter: their clips expire.
-_PERSONAL = frozenset(
-    {"called", "code", "leader", "matter", "person_1", "person_2", "person_3", "who"}
-)
 _ELDER_WAIT_SECONDS = 10
 _WHISPER_WAIT = 8
-# 12 s at the normal pace; at the slow one words are split earlier, so that each clip stays short.
-_LONGEST, _LONGEST_SLOW = 27, 20
-_BREAK = re.compile(r"(?<=[。！？；!?;])\s*|(?<=\.)\s+")
-_SMALL_BREAK = re.compile(r"(?<=[，、：,:])\s*")
 
 
 class Renderer:
@@ -104,53 +98,41 @@ class Renderer:
             case Quiet(seconds):
                 yield Pause(seconds)
             case Clip(hash_):
-                yield Play(f"{self._base}/ivr/audio/{hash_}.wav")
+                yield self._speaker.play(hash_, loud=scene.is_loud)
             case Line(key, slots, language, slow):
                 language = language or scene.language
-                words = say(key, language, **{**scene.slots(), **slots})
-                personal = not _PERSONAL.isdisjoint(slots_of(key, language))
-                yield from self._said(scene, words, language, personal=personal, slow=slow)
+                given = {**scene.slots(), **slots}
+                parts = parts_of(key, language, given)
+                words = say(key, language, **given)
+                yield self._said(scene, words, language, parts=parts, slow=slow)
             case Words(words):
-                yield from self._said(scene, words, scene.language, personal=True)
+                yield from self._written(scene, words)
+
+    def _written(self, scene: Scene, words: str) -> Iterator[Spoken]:
+        """Speak what somebody wrote, in the language in which they wrote it."""
+        language = language_of(words)
+        spoken = own_clips(words, slow=scene.call.slow)
+        for clip in spoken[:MOST_CLIPS]:
+            yield self._said(scene, clip, language, personal=True)
+        if len(spoken) > MOST_CLIPS:
+            yield from self._sounds(scene, Line("voice.common.and_so_on"))
 
     def _said(
-        self, scene: Scene, words: str, language: str, *, personal: bool, slow: bool = False
-    ) -> Iterator[Spoken]:
-        slow = slow or scene.call.slow
-        for clip in clips(words, _LONGEST_SLOW if slow else _LONGEST):
-            yield self._speaker.spoken(scene.session, clip, language, slow=slow, personal=personal)
-
-
-def clips(words: str, longest: int) -> list[str]:
-    """Split words into clips of at most ``longest`` hanzi or words, at sentences, then clauses.
-
-    >>> clips("水管修好了。明天上午王师傅再来看一看，不漏就结束。", 12)
-    ['水管修好了。', '明天上午王师傅再来看一看，', '不漏就结束。']
-    """
-    parts = [part for part in _BREAK.split(words) if part.strip()]
-    small = [
-        piece
-        for part in parts
-        for piece in ([part] if spoken_length(part) <= longest else _SMALL_BREAK.split(part))
-        if piece.strip()
-    ]
-    return _joined(small, longest)
-
-
-def _joined(parts: list[str], longest: int) -> list[str]:
-    joined: list[str] = []
-    for part in parts:
-        if joined and spoken_length(joined[-1]) + spoken_length(part) <= longest:
-            joined[-1] += part
-        else:
-            joined.append(part)
-    return joined
-
-
-def spoken_length(words: str) -> int:
-    """Count what takes time to say: hanzi, single digits, and words of Latin letters.
-
-    >>> spoken_length("报事，请按1。"), spoken_length("Repair, press 1.")
-    (5, 3)
-    """
-    return len(re.findall(r"[\u4e00-\u9fff]|\d|[A-Za-z']+", words))
+        self,
+        scene: Scene,
+        words: str,
+        language: str,
+        *,
+        parts: Sequence[Part] = (),
+        personal: bool = False,
+        slow: bool = False,
+    ) -> Spoken:
+        return self._speaker.spoken(
+            scene.session,
+            words,
+            language,
+            slow=slow or scene.call.slow,
+            personal=personal or any(part.is_personal for part in parts),
+            loud=scene.is_loud,
+            parts=parts,
+        )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.calls.standing_words import staffed_number
 from core.calls.tables import CallRow
 from core.communities.queries import (
     community_by_id,
@@ -17,7 +18,6 @@ from core.communities.queries import (
 )
 from core.communities.tables import CommunityRow
 from core.office import Office
-from core.phones import shown
 from core.sla.hours import is_open
 from core.sla.queries import calendar_of
 from core.sla.workdays import WorkCalendar
@@ -41,6 +41,11 @@ class Scene:
         return self.call.language
 
     @property
+    def is_loud(self) -> bool:
+        """Tell whether this caller is hard of hearing."""
+        return bool(self.call.held.get("loud"))
+
+    @property
     def is_night(self) -> bool:
         """Tell whether the office is closed."""
         return not is_open(self.office, self.calendar, self.now)
@@ -55,10 +60,7 @@ class Scene:
 
     def staffed_number(self) -> str:
         """Return the number to ring, as people here dial it."""
-        number = self.office.staffed_number
-        return number or shown(
-            sender_number(self.session, self.community.id), self.office.area_code
-        )
+        return staffed_number(self.session, self.community)
 
     def caller_id(self) -> str:
         """Return the number that a telephone we ring is shown: the one that was rung, or ours."""

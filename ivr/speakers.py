@@ -8,6 +8,7 @@ from core.calls.queries import recordings_of_case
 from core.calls.tables import RecordingRow
 from core.wording.ear import case_number_spoken
 from ivr.engine import How, Place
+from ivr.fitting import fitting
 from ivr.menus import Menu
 from ivr.pieces import Clip, Line, Piece, Quiet, Words
 from ivr.points_page import chosen_slots, item_slots, items_here, person_slots
@@ -31,7 +32,8 @@ def pieces_of(scene: Scene, place: Place, how: How) -> tuple[Piece, ...]:
         return (Line(again), *_keys(menu, slots))
     told = SPEAKERS[menu.before](scene) if menu.before else ()
     opening = tuple(_opening(scene, key, slots) for key in menu.opening)
-    return (*told, *opening, *_keys(menu, slots), *_english(scene, menu))
+    everything = (*told, *opening, *_keys(menu, slots), *_english(scene, menu))
+    return fitting(scene, menu, everything)
 
 
 def _keys(menu: Menu, slots: Mapping[str, str]) -> tuple[Piece, ...]:

@@ -35,6 +35,11 @@ class DueSource(Protocol):
 class SoundKeeper(Protocol):
     """Renders prompts ahead and keeps callers' recordings (the Speaker)."""
 
+    @property
+    def renders_ahead(self) -> bool:
+        """Tell whether a voice is there that renders what is asked for."""
+        ...
+
     def render_wanted(self, database: Database, now: datetime, limit: int) -> int:
         """Render what was asked for ahead, in real time; return how many were made."""
         ...

@@ -7,7 +7,7 @@ asks for it when our first answer does not come; a web without its database stil
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from core.staff.queries import night_list, phone_of, staff_by_key
 from core.wording.catalogue import say
 from telephony import twiml
 from telephony.setup import RETRIES
-from telephony.twiml import Say, Spoken
+from telephony.twiml import Say, SayVoice, Spoken
 
 _RING_SECONDS = 20
 _LONGEST_SECONDS = 180
@@ -29,9 +29,12 @@ _NUMBER = re.compile(r"\+[0-9]{3,15}")
 class Fallbacks:
     """The files, and the documents around them; nothing here asks a database."""
 
-    def __init__(self, folder: Path, public_url: str) -> None:
+    def __init__(
+        self, folder: Path, public_url: str, says: Mapping[str, SayVoice] | None = None
+    ) -> None:
         self._folder = folder
         self._base = public_url.rstrip("/") + "/ivr/fallback"
+        self._says = says or {}
         self._recording_url = f"{public_url.rstrip('/')}/ivr/recording{RETRIES}"
 
     def keep(self, number: str, phones: Sequence[str]) -> Path:
@@ -61,7 +64,7 @@ class Fallbacks:
     def whisper(self) -> str:
         """Return what the rung person hears alone; key 1 takes the call."""
         return twiml.ask(
-            [_line("whisper")],
+            [self._line("whisper")],
             action=f"{self._base}/taken",
             wait_seconds=8,
             then=f"{self._base}/taken",
@@ -73,21 +76,24 @@ class Fallbacks:
 
     def end(self) -> str:
         """Return the last words after the recorder."""
-        return twiml.speak_and_end([_line("goodbye")])
+        return twiml.speak_and_end([self._line("goodbye")])
 
     def _written(self, number: str, phones: Sequence[str]) -> str:
         opening = ["apology", "emergency", *(["connecting"] if phones else [])]
         return twiml.fallback(
-            [_line(name) for name in opening],
+            [self._line(name) for name in opening],
             numbers=phones,
             caller_id=number,
             ring_seconds=_RING_SECONDS,
             whisper_url=f"{self._base}/whisper",
-            leave_words=[_line("leave_words"), _line("leave_words", "en")],
+            leave_words=[self._line("leave_words"), self._line("leave_words", "en")],
             longest_seconds=_LONGEST_SECONDS,
             after_url=f"{self._base}/end",
             status_url=self._recording_url,
         )
+
+    def _line(self, name: str, language: str = "zh_CN") -> Spoken:
+        return Say(say(f"voice.fallback.{name}", language), language, by=self._says.get(language))
 
 
 def write_fallbacks(session: Session, fallbacks: Fallbacks) -> list[Path]:
@@ -107,7 +113,3 @@ def _phones(session: Session, community: CommunityRow) -> list[str]:
     people = [*night_list(session, community), *(row for row in rostered if row is not None)]
     phones = dict.fromkeys(phone_of(session, row.id) for row in people)
     return list(phones)[:_MOST_RUNG]
-
-
-def _line(name: str, language: str = "zh_CN") -> Spoken:
-    return Say(say(f"voice.fallback.{name}", language), language)

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
+from core.wording.readings import without_readings
+
 _UNSPEAKABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _CLAUSE_END = re.compile(r"(?<=[，。！？；：、])|(?<=[,.!?;:])\s+")
-_SPOKEN_LANGUAGES = {"zh_CN": "zh-CN", "en": "en-US"}
 _EVERY_KEY = "1234567890*#"
 
 
@@ -29,12 +30,21 @@ class Play:
 
 
 @dataclass(frozen=True)
+class SayVoice:
+    """How the provider names a language, and one of its voices; empty: the voice it takes."""
+
+    language: str
+    voice: str = ""
+
+
+@dataclass(frozen=True)
 class Say:
     """Words for the provider's own voice; ``slow`` puts a second between clauses."""
 
     words: str
     language: str  # zh_CN, en
     slow: bool = False
+    by: SayVoice | None = None  # None: the language's usual name, and any voice
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,7 @@ class Pause:
 
 
 Spoken = Play | Say | Pause
+SAY_VOICES = {"zh_CN": SayVoice("zh-CN"), "en": SayVoice("en-US")}
 
 
 def cleaned(words: str) -> str:
@@ -247,15 +258,16 @@ def _speak(parent: VoiceResponse | Gather, spoken: Sequence[Spoken]) -> None:
                 parent.play(url)
             case Pause(seconds):
                 parent.pause(length=seconds)
-            case Say(words, language, slow):
-                _say(parent, cleaned(words), language, slow=slow)
+            case Say(words, language, slow, by):
+                chosen = by or SAY_VOICES.get(language, SAY_VOICES["zh_CN"])
+                _say(parent, cleaned(without_readings(words)), chosen, slow=slow)
 
 
-def _say(parent: VoiceResponse | Gather, words: str, language: str, *, slow: bool) -> None:
+def _say(parent: VoiceResponse | Gather, words: str, by: SayVoice, *, slow: bool) -> None:
     # A pause between clauses is understood by every provider, a speaking rate only by some voices.
     clauses = [clause for clause in _CLAUSE_END.split(words) if clause] if slow else [words]
     for number, clause in enumerate(clauses):
         if number:
             parent.pause(length=1)
         if clause.strip():
-            parent.say(clause, language=_SPOKEN_LANGUAGES.get(language, "zh-CN"))
+            parent.say(clause, language=by.language, **({"voice": by.voice} if by.voice else {}))

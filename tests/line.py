@@ -181,6 +181,7 @@ class Line:
         self.clock = MovableClock(start)
         self.twice = False  # post each webhook twice and expect the same answer
         self.posted: list[Posted] = []
+        self.others: list[Services] = []  # of other webs over the same database
         self.handsets: list[PhoneCall] = []  # calls that somebody holds to the ear
         self.expects_errors = False  # in a story about something that breaks
         self.settings = Settings(
@@ -313,7 +314,8 @@ class Line:
     def app_with(self, **changed: Any) -> Flask:
         """Make another web over the same database, with other settings."""
         given = {"twilio_account_sid": "AC" + "0" * 32, **changed}
-        return make_app(self._make_services(self.settings.model_copy(update=given)))
+        self.others.append(self._make_services(self.settings.model_copy(update=given)))
+        return make_app(self.others[-1])
 
     def post(
         self, path: str, fields: Mapping[str, str], *, signature: str | None = None
@@ -325,7 +327,8 @@ class Line:
 
     def close(self) -> None:
         """Give every connection back."""
-        self.services.database.close()
+        for services in (self.services, *self.others):
+            services.database.close()
 
     def _look(self, look: Callable[[Session, int | None], list[dict[str, Any]]]) -> list[Any]:
         with self.database.reading() as session:

@@ -101,7 +101,7 @@ class Place:
 
     def post(self, path: str, fields: Mapping[str, str], *, forged: bool = False) -> Any:
         """Post a webhook as the provider does."""
-        token = "another token" if forged else self._token()
+        token = "another token" if forged else self.token()
         url = self.url + path
         signature = TokenSignatures(token).sign(url, fields)
         return requests.post(
@@ -115,7 +115,8 @@ class Place:
         except requests.RequestException:
             return False
 
-    def _token(self) -> str:
+    def token(self) -> str:
+        """Return the token that signs every webhook here."""
         return str(
             json.loads(self.run("config", "show", "--reveal", "--json"))["TWILIO_AUTH_TOKEN"]
         )

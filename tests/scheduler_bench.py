@@ -113,7 +113,11 @@ class Bench:
             provider=self.provider,
             public_url=PUBLIC_URL,
             speaker=Speaker(
-                voice=None, secret_key="k", public_url=PUBLIC_URL, real_clock=self.real_clock
+                ahead=None,
+                at_once=None,
+                secret_key="k",
+                public_url=PUBLIC_URL,
+                real_clock=self.real_clock,
             ),
             demo=True,
             seal_key=seal_key("k"),

@@ -15,15 +15,17 @@ from app.config import read_settings
 def health(*, as_json: bool) -> None:
     """Tell how the service is; ends with 1 if something is red."""
     from app.clock import OffsetClock
+    from app.factory import make_voices
     from app.health import measure
     from core.clock import RealClock
     from core.db import Database
 
-    database = Database(read_settings().database_url)
+    settings = read_settings()
+    database = Database(settings.database_url)
     real_clock = RealClock()
     now = OffsetClock(database, real_clock).now()
     with database.reading() as session:
-        state = measure(session, now=now, real_now=real_clock.now())
+        state = measure(session, now=now, real_now=real_clock.now(), voices=make_voices(settings))
     database.close()
     reasons = state.reasons()
     if as_json:

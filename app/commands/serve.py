@@ -12,12 +12,19 @@ _child = click.option("--child", is_flag=True, hidden=True, help="End when linli
 @click.command()
 def serve() -> None:
     """Run web and scheduler as one process tree; what dies is started again."""
-    from app.serving.start import check_schema, greeting, refuse_demo_on_real_provider
+    from app.serving.start import (
+        check_schema,
+        greeting,
+        refuse_demo_on_real_provider,
+        voice_lines,
+    )
     from app.serving.tree import run_tree
 
     settings = _begin(child=False)
     check_schema(settings)
     refuse_demo_on_real_provider(settings)
+    for line in voice_lines(settings):
+        click.echo(line)
     click.echo(greeting(settings))
     raise SystemExit(run_tree(("web", "scheduler")))
 

@@ -80,6 +80,13 @@ def demo_communities(settings: Settings) -> tuple[str, ...]:
         database.close()
 
 
+def voice_lines(settings: Settings) -> list[str]:
+    """Say who speaks, and which voice is missing or damaged."""
+    from app.factory import make_voices
+
+    return make_voices(settings).lines()
+
+
 def greeting(settings: Settings) -> str:
     """Say what to open and who to be."""
     if settings.provider == "desk" and demo_communities(settings):

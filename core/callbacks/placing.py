@@ -18,6 +18,7 @@ from core.callbacks.rules import (
     CallbackState,
     may_call,
 )
+from core.callbacks.spoken import want_callback
 from core.callbacks.tables import CallbackAttemptRow, CallbackRow
 from core.cases.rules import shown_number
 from core.cases.tables import CaseRow
@@ -45,8 +46,9 @@ def place_call(session: Session, row: CallbackRow, around: Circumstances, now: d
         now=now,
         case_id=row.case_id,
     )
-    for attempt in attempts:
+    for attempt, each in zip(attempts, rows, strict=True):
         attempt.outbox_id = call.id
+        want_callback(session, each, now=now)  # a clip with a name may have expired since
     session.flush()
 
 

@@ -13,6 +13,7 @@ from core.callbacks.circumstances import circumstances_of
 from core.callbacks.handing import drop_question, finish_tasks
 from core.callbacks.plans import first_confirming_at, next_progress_at
 from core.callbacks.rules import LIVE, CallbackKind, CallbackState
+from core.callbacks.spoken import want_callback
 from core.callbacks.tables import CallbackRow
 from core.cases.rules import CaseStatus
 from core.cases.tables import CaseRow
@@ -98,7 +99,10 @@ def _plan_one(session: Session, case: CaseRow, kind: CallbackKind, now: datetime
         .on_conflict_do_nothing()
         .returning(CallbackRow.id)
     )
-    return len(inserted.all())
+    planned = inserted.all()
+    for (callback_id,) in planned:
+        want_callback(session, session.get_one(CallbackRow, callback_id), now=now)
+    return len(planned)
 
 
 def _overtaken(session: Session, limit: int) -> Sequence[tuple[CallbackRow, CaseRow]]:

@@ -17,7 +17,9 @@ from core.cases.rules import RESIDENT, SERVICE, What
 from core.cases.tables import CaseEventRow, CaseRow
 from core.communities.tables import GridRow
 from core.residents.queries import line_of
-from core.staff.queries import staff_by_id, staff_by_key
+from core.residents.tables import ResidentRow
+from core.staff.queries import spoken_name, staff_by_id, staff_by_key
+from core.wording.ear import name_spoken
 
 # Words that staff left about the matter itself: why it was returned or passed on is their own
 # affair, and "done" stands in an open case only since before it was reopened.
@@ -80,7 +82,7 @@ def _script(session: Session, row: CallbackRow) -> CallbackScript:
         kind=row.kind,
         case_number=around.number,
         summary=case.summary,
-        called=around.resident.called if around.resident else "",
+        called=_called(around.resident),
         leader_called=_leader_called(session, case),
         progress_words=words_to_tell(session, case) if is_progress else "",
         apology=is_progress and not has_real_progress(case),
@@ -92,4 +94,8 @@ def _leader_called(session: Session, case: CaseRow) -> str:
     grid = session.get(GridRow, case.grid_id) if case.grid_id is not None else None
     leader = staff_by_key(session, case.community_id, grid.leader_key) if grid else None
     person = leader or staff_by_id(session, case.assignee_id)
-    return person.called if person else ""
+    return spoken_name(person) if person else ""
+
+
+def _called(resident: ResidentRow | None) -> str:
+    return name_spoken(resident.called, resident.reading) if resident else ""

@@ -17,7 +17,8 @@ from core.calls.rules import ENDED_STATES, OLD_AGE, CallState, follows, read_sta
 from core.calls.sweeping import sweep
 from core.calls.tables import CallRow
 from core.communities.tables import CommunityRow
-from core.residents.queries import line_of, residents_of_phone
+from core.residents.hearing import hearing_of
+from core.residents.queries import residents_of_phone
 from core.residents.tables import ResidentRow
 
 __all__ = [
@@ -55,7 +56,7 @@ def begin_call(
     if known is not None:
         return known
     residents = residents_of_phone(session, community.id, phone)
-    line = line_of(session, community.id, phone) if phone else None
+    hearing = hearing_of(session, community.id, phone)
     call = CallRow(
         community_id=community.id,
         provider_id=provider_id,
@@ -67,9 +68,9 @@ def begin_call(
         resident_id=residents[0].id if len(residents) == 1 else None,
         staff_id=staff_id,
         case_id=case_id,
-        language=(line.language if line else None) or _language_of(residents),
-        slow=line.slow if line else False,
-        held={"elder": _is_any_old(residents, now)},
+        language=hearing.language,
+        slow=hearing.slow,
+        held={"elder": _is_any_old(residents, now), "loud": hearing.loud},
         started_at=now,
         touched_at=now,
         answered_at=now if state is CallState.IN_PROGRESS else None,
@@ -90,11 +91,6 @@ def settle_status(session: Session, call: CallRow, *, status: str, now: datetime
         call.ended_at = now
         settle_end(session, call, now=now)
     session.flush()
-
-
-def _language_of(residents: Sequence[ResidentRow]) -> str:
-    languages = {row.language for row in residents}
-    return languages.pop() if len(languages) == 1 else "zh_CN"
 
 
 def _is_any_old(residents: Sequence[ResidentRow], now: datetime) -> bool:

@@ -15,6 +15,7 @@ from core.loading.values import (
     Key,
     Phone,
     PlaceText,
+    Reading,
     RouteCategory,
     SpanText,
     StaffRole,
@@ -106,6 +107,7 @@ class StaffSection(Section):
     key: Key
     name: Words
     called: Words | None = None
+    reading: Reading | None = None
     roles: tuple[StaffRole, ...] = Field(min_length=1)
     phones: tuple[Phone, ...] = Field(min_length=1)
     estates: tuple[Key, ...] = ()
@@ -133,6 +135,7 @@ class ResidentSection(Section):
     key: Key
     name: Words
     called: Words | None = None
+    reading: Reading | None = None
     phones: tuple[Phone, ...] = ()
     estate: Key | None = None
     place: PlaceText = ""

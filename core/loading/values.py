@@ -25,6 +25,7 @@ _AS_ASCII = str.maketrans(
     {"：": ":", "－": "-", "—": "-", "–": "-", "~": "-", "～": "-", "至": "-"}
 )
 _LOCAL_LANDLINE = re.compile(r"[2-9]\d{6,7}", re.ASCII)
+_SYLLABLE = re.compile(r"[a-zü]{1,6}[1-5]")
 _PLACE = re.compile(r"[^\s-]+(-[^\s-]*(-[^\s-]+)?)?")
 _IN_WORDS = re.compile(  # 1号楼1单元101, 1-101
     r"[\d零一二三四五六七八九十](?:[号栋幢座楼门层室]|单元)|^\d{1,3}-\d{3,4}$"
@@ -147,6 +148,22 @@ def read_name(written: str) -> str:
     return written
 
 
+def read_reading(written: Any) -> Any:
+    """Read how a name is read aloud: pinyin with tone digits, for its first hanzi or for all.
+
+    >>> read_reading(" Shan4  da4 ma1")
+    'shan4 da4 ma1'
+    """
+    if not isinstance(written, str):
+        return written
+    syllables = written.lower().replace("v", "ü").split()
+    if not syllables or not all(map(_SYLLABLE.fullmatch, syllables)):
+        raise ValueError(
+            '写带声调数字的拼音,一个字一个音,例如 "shan4" (pinyin with tone digits such as "shan4")'
+        )
+    return " ".join(syllables)
+
+
 def read_role(written: Any) -> Any:
     """Read a role of staff; a Chinese word for one is answered with the word to write."""
     return _one_of(written, tuple(Role), ROLE_WORDS)
@@ -186,4 +203,5 @@ SpanText = Annotated[Span, BeforeValidator(read_span)]
 WeekdayName = Annotated[Weekday, BeforeValidator(read_weekday)]
 TimeText = Annotated[str, AfterValidator(lambda text: read_time(text).strftime("%H:%M"))]
 PlaceText = Annotated[str, AfterValidator(read_place)]
+Reading = Annotated[str, BeforeValidator(read_reading)]
 Zone = Annotated[str, AfterValidator(check_zone)]

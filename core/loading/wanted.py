@@ -39,6 +39,7 @@ def staff_wanted(file: CommunityFile) -> Wanted:
         person.key: {
             "name": person.name,
             "called": person.called or person.name,
+            "reading": person.reading,
             "roles": [str(role) for role in person.roles],
             "estate_keys": list(person.estates),
             "language": person.language,
@@ -82,6 +83,7 @@ def residents_wanted(
         wanted[resident.key] = {
             "name": resident.name,
             "called": resident.called or resident.name,
+            "reading": resident.reading,
             "estate_id": estates[resident.estate].id if resident.estate else None,
             "grid_id": grids[grid].id if grid else None,
             "place": resident.place,

@@ -21,6 +21,7 @@ class ResidentRow(Base):
     key: Mapped[str]
     name: Mapped[str]
     called: Mapped[str]  # how we address them: 金奶奶
+    reading: Mapped[str | None]  # pinyin of the first hanzi of it, where it is read unusually
     estate_id: Mapped[int | None] = mapped_column(ForeignKey("estate.id"))
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
     place: Mapped[str] = mapped_column(default="")  # normalised: 3-2-402

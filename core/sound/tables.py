@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
@@ -16,7 +16,7 @@ class SoundRow(Base):
     __tablename__ = "sound"
 
     hash: Mapped[str] = mapped_column(primary_key=True)  # sha256 of what asks for it
-    kind: Mapped[str]  # prompt, recording
+    kind: Mapped[str]  # prompt, human, recording
     media_type: Mapped[str] = mapped_column(default="audio/wav")
     words: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="")
@@ -43,3 +43,19 @@ class PromptWantedRow(Base):
     state: Mapped[str]  # wanted, rendered, failed
     reason: Mapped[str] = mapped_column(default="")
     wanted_at: Mapped[datetime]
+
+
+class HumanPromptRow(Base):
+    """A prompt that a person spoke; it is found by its words, so new words fall back."""
+
+    __tablename__ = "human_prompt"
+    __table_args__ = (UniqueConstraint("words", "language", "pace"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str]
+    language: Mapped[str]
+    pace: Mapped[str]
+    sound_hash: Mapped[str]
+    seconds: Mapped[float]
+    origin: Mapped[str]  # the file's name, or desk
+    recorded_at: Mapped[datetime]

@@ -16,6 +16,7 @@ from core.sla.hours import is_open
 from core.sla.workdays import WorkCalendar
 from core.staff.rules import ROLE_WORDS
 from core.staff.tables import AbsenceRow, ShiftRow, StaffPhoneRow, StaffRow
+from core.wording.ear import name_spoken
 
 
 def staff_of_phone(session: Session, community_id: int, phone: str | None) -> StaffRow | None:
@@ -62,6 +63,11 @@ def staff_by_key(session: Session, community_id: int, key: str) -> StaffRow | No
             StaffRow.left_at.is_(None),
         )
     )
+
+
+def spoken_name(staff: StaffRow) -> str:
+    """Return how residents hear of somebody, with how it is read where that is unusual."""
+    return name_spoken(staff.called, staff.reading)
 
 
 def staff_of(session: Session, community_id: int) -> Sequence[StaffRow]:

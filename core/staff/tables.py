@@ -22,6 +22,7 @@ class StaffRow(Base):
     key: Mapped[str]
     name: Mapped[str]
     called: Mapped[str]  # how residents hear of them: 王师傅
+    reading: Mapped[str | None]  # pinyin of the first hanzi of it, where it is read unusually
     roles: Mapped[list[str]]  # core.staff.rules.Role values
     estate_keys: Mapped[list[str]]  # for property contacts: the estates they serve
     language: Mapped[str] = mapped_column(default="zh_CN")

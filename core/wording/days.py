@@ -23,10 +23,9 @@ def day_words(day: date, today: date, language: str) -> str:
     if day == today:
         return "今天" if language == "zh_CN" else "today"
     weekday = (_CHINESE if language == "zh_CN" else _ENGLISH)[day.weekday()]
-    weeks = _weeks_between(today, day)
-    if weeks == 0 and day > today:
+    if day > today and is_this_week(day, today):
         return weekday
-    if weeks == 1:
+    if is_next_week(day, today):
         return f"下{weekday}" if language == "zh_CN" else f"next {weekday}"
     if language == "zh_CN":
         return f"{day.month}月{day.day}日{weekday}"
@@ -49,6 +48,16 @@ def moment_words(at: datetime, now: datetime, zone: str, language: str) -> str:
     day, today = at.astimezone(ZoneInfo(zone)).date(), now.astimezone(ZoneInfo(zone)).date()
     clock = time_words(at, zone)
     return clock if day == today else f"{day_words(day, today, language)} {clock}".strip()
+
+
+def is_this_week(day: date, today: date) -> bool:
+    """Tell whether both days lie in one week, Monday to Sunday."""
+    return _weeks_between(today, day) == 0
+
+
+def is_next_week(day: date, today: date) -> bool:
+    """Tell whether ``day`` lies in the week after that of ``today``."""
+    return _weeks_between(today, day) == 1
 
 
 def _weeks_between(today: date, day: date) -> int:

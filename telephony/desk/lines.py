@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.sound.tables import SoundRow
+from core.wording.readings import without_readings
 from telephony.desk.document import Dial, Number, Play, Say
 from telephony.desk.fields import (
     call_fields,
@@ -241,7 +242,7 @@ def _heard(session: Session, piece: Piece) -> dict[str, Any]:
     match piece:
         case Play(url):
             sound = session.get(SoundRow, _stem(url))
-            words = sound.words if sound else ""
+            words = without_readings(sound.words) if sound else ""
             return {"kind": "play", "url": url, "words": words}
         case Say(words, language):
             return {"kind": "say", "words": words, "language": language}

@@ -21,7 +21,9 @@ from telephony.desk.exchange import CannotText, Exchange, LineTaken
 from telephony.desk.lock import for_the_desk
 from telephony.desk.looks import CallLook
 from telephony.desk.phonebook import desk_communities, moving_to, unread_counts
+from telephony.desk.prompts import PromptViews
 from telephony.desk.tables import DeskMediaRow, DeskTextRow
+from telephony.speech.prompt_book import PromptBook
 
 _HERE = Path(__file__).parent
 _LONGEST_MOVE = timedelta(days=31)
@@ -45,13 +47,20 @@ class DeskOffice:
 
 
 def make_blueprint(
-    database: Database, clock: Clock, exchange: Exchange, office: DeskOffice, public_url: str
+    database: Database,
+    clock: Clock,
+    exchange: Exchange,
+    office: DeskOffice,
+    book: PromptBook,
+    public_url: str,
 ) -> Blueprint:
     """Make /desk and /desk/api; each of its routes is for a demo, on this machine."""
-    desk = Desk(database, clock, exchange, office, public_url.rstrip("/"))
+    here = public_url.rstrip("/")
+    desk = Desk(database, clock, exchange, office, here)
+    prompts = PromptViews(database, book, here)
     blueprint = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
     guard = for_the_desk(office.is_allowed)
-    for method, rule, view in desk.routes():
+    for method, rule, view in (*desk.routes(), *prompts.routes()):
         blueprint.add_url_rule(rule, view.__name__, guard(view), methods=[method])
     blueprint.after_request(_with_policy)
     return blueprint

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -20,30 +21,30 @@ def is_hash(name: str) -> bool:
 
 
 class SoundCache:
-    """Keeps prompts that name nobody; what expires is never kept here."""
+    """Keeps prompts: those that name nobody also on disk, what expires in memory until then."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._memory: OrderedDict[str, bytes] = OrderedDict()
+        self._memory: OrderedDict[str, tuple[bytes, datetime | None]] = OrderedDict()
         self._bytes = 0
 
-    def get(self, hash: str) -> bytes | None:
-        """Return a prompt's WAV, if it is here."""
+    def get(self, hash: str, *, now: datetime) -> bytes | None:
+        """Return a prompt's WAV, if it is here and its time is not over."""
         with self._lock:
-            audio = self._memory.get(hash)
-            if audio is not None:
+            audio, until = self._memory.get(hash, (None, None))
+            if audio is not None and (until is None or now < until):
                 self._memory.move_to_end(hash)
                 return audio
         audio = self._read(hash)
         if audio is not None:
-            self._remember(hash, audio)
+            self._remember(hash, audio, None)
         return audio
 
-    def put(self, hash: str, audio: bytes) -> None:
+    def put(self, hash: str, audio: bytes, *, until: datetime | None) -> None:
         """Keep a prompt's WAV; a full disk costs speed and nothing else."""
-        self._remember(hash, audio)
-        if self._folder is None:
+        self._remember(hash, audio, until)
+        if self._folder is None or until is not None:
             return
         target = self._folder / f"{hash}.wav"
         part = self._folder / f"{hash}.{threading.get_ident()}.part"
@@ -62,11 +63,11 @@ class SoundCache:
         except OSError:
             return None
 
-    def _remember(self, hash: str, audio: bytes) -> None:
+    def _remember(self, hash: str, audio: bytes, until: datetime | None) -> None:
         with self._lock:
-            if hash in self._memory:
-                return
-            self._memory[hash] = audio
-            self._bytes += len(audio)
+            old, _ = self._memory.pop(hash, (b"", None))
+            self._memory[hash] = audio, until
+            self._bytes += len(audio) - len(old)
             while self._bytes > _MOST_BYTES:
-                self._bytes -= len(self._memory.popitem(last=False)[1])
+                _, (oldest, _) = self._memory.popitem(last=False)
+                self._bytes -= len(oldest)

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-import threading
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,34 +11,32 @@ from sqlalchemy.orm import Session
 
 from core.clock import Clock
 from core.db import Database
-from core.sound.operations import (
-    claim_wanted,
-    forget_expired,
-    settle_wanted,
-    store_prompt,
-    store_recording,
-    want_prompt,
-)
+from core.sound.operations import Asked, store_prompt, store_recording, want_prompts
 from core.sound.queries import lasts_until, sound_by_hash
 from core.sound.tables import SoundRow
-from core.wording.catalogue import LANGUAGES, slots_of, templates
+from core.wording.catalogue import LANGUAGES
+from core.wording.parts import Part
 from telephony.ports import Media
+from telephony.speech.address import LOUD, Addresses, Piece
+from telephony.speech.assembly import Assembly, Sentence
 from telephony.speech.cache import SoundCache, is_hash
-from telephony.speech.speed import RenderSpeed
-from telephony.speech.telephone_audio import TelephoneSound, measured
-from telephony.speech.voice import Pace, Voice, VoiceFailed
-from telephony.twiml import Play, Say, Spoken, cleaned
+from telephony.speech.shelf import Kept, Shelf, Ships
+from telephony.speech.speaking import Speaking
+from telephony.speech.telephone_audio import louder
+from telephony.speech.voice import Pace, Voice
+from telephony.speech.workshop import Workshop
+from telephony.twiml import Play, Say, SayVoice, Spoken, cleaned
 
-_FETCHED_WITHIN = timedelta(minutes=10)  # of the document that names a clip; it must last so long
-_TURN_SECONDS = 0.05  # how long a caller waits for another rendering to end
-_STORED_TOGETHER = 25  # prompts in one transaction, rendered before it opens
-_SPENT = "linli_rendering_seconds"  # of one session, that is of one answer
 _log = structlog.get_logger(__name__)
+_FETCHED_WITHIN = timedelta(minutes=10)  # of the document that names a clip; it must last so long
+_LOUDER_DECIBELS = 6.0  # for somebody hard of hearing; peaks stay where they are
 
 
 class Speaker:
     """Turns words into something to play; the provider's own voice is the last resort.
 
+    A person's recording comes first, then what the project ships, then what ``ahead`` rendered
+    before; ``at_once`` renders while a caller waits, if that takes no time to speak of.
     ``real_clock`` is the machine's: a clip with a name lives 24 real hours, whatever a demo does.
 
     :raises ValueError: for a blank key, since then anybody could name the address of a clip.
@@ -52,22 +45,30 @@ class Speaker:
     def __init__(
         self,
         *,
-        voice: Voice | None,
+        ahead: Voice | None,
+        at_once: Voice | None,
         secret_key: str,
         public_url: str,
         real_clock: Clock,
+        shipped: Ships | None = None,
         cache_folder: Path | None = None,
+        patient: bool = False,
+        says: Mapping[str, SayVoice] | None = None,
     ) -> None:
-        if not secret_key.strip():
-            raise ValueError("sounds cannot be named with a blank key")
-        self._voice = voice
-        self._key = secret_key.encode()
+        self._ahead = Speaking(ahead, patient=patient) if ahead is not None else None
+        at_once = ahead if patient else at_once  # nobody is on the line: wait for the best
+        self._at_once = self._ahead  # the same voice speaks to one at a time
+        if at_once is not ahead:
+            self._at_once = Speaking(at_once) if at_once is not None else None
+        self._addresses = Addresses(secret_key)
+        voice = ahead.name if ahead is not None else ""
+        self._shelf = Shelf(self._addresses, voice=voice, shipped=shipped)
+        self._assembly = Assembly(self._addresses)
+        self._workshop = Workshop(self._addresses, self._shelf, self._ahead)
+        self._says = says or {}
         self._public_url = public_url.rstrip("/")
         self._real_clock = real_clock
         self._cache = SoundCache(cache_folder)
-        self._speed = RenderSpeed()
-        self._rendering = threading.Lock()
-        self._started = False
 
     def spoken(
         self,
@@ -77,57 +78,47 @@ class Speaker:
         *,
         slow: bool = False,
         personal: bool = False,
+        loud: bool = False,
+        parts: Sequence[Part] = (),
     ) -> Spoken:
-        """Return what plays ``words``: a stored prompt, one rendered at once, or Say.
+        """Return what plays ``words``: a stored prompt, one put together, or Say.
 
-        ``personal`` words name somebody: their sound is kept for 24 hours only.
+        ``personal`` words name somebody: their sound is kept for 24 hours only. ``parts`` are
+        what the words consist of, where that is known.
         """
         words = cleaned(words)
-        instead = Say(words, language, slow=slow)
-        if self._voice is None or not words.strip():
+        instead = Say(words, language, slow=slow, by=self._says.get(language))
+        if not words.strip():
             return instead
-        pace = Pace.SLOW if slow else Pace.NORMAL
-        hash = self._hash_of(words, language, pace, personal=personal)
-        now = self._real_clock.now()
-        if lasts_until(session, hash, at=now + _FETCHED_WITHIN):
-            return self.play(hash)
-        sound = self._rendered_quickly(session, words, language, pace)
-        if sound is None:
-            want_prompt(
-                session, words=words, language=language, pace=pace, personal=personal, now=now
-            )
-            return instead
-        self._store(session, words, language, pace, sound, personal=personal, now=now)
-        return self.play(hash)
+        whole = Piece(words, language, Pace.SLOW if slow else Pace.NORMAL, personal)
+        hash = self._found(session, Sentence.of(whole, parts))
+        return instead if hash is None else self.play(hash, loud=loud)
 
-    def play(self, hash: str) -> Play:
+    def play(self, hash: str, *, loud: bool = False) -> Play:
         """Return what plays a stored sound, a caller's recording for instance."""
-        return Play(f"{self._public_url}/ivr/audio/{hash}.wav")
+        return Play(f"{self._public_url}/ivr/audio/{hash}{LOUD if loud else ''}.wav")
 
     def sound(self, session: Session, hash: str) -> SoundRow | None:
         """Return a stored sound, unless there is none or its time is over."""
         return sound_by_hash(session, hash, now=self._real_clock.now()) if is_hash(hash) else None
 
-    def audio(self, database: Database, hash: str) -> Media | None:
+    def audio(self, database: Database, name: str) -> Media | None:
         """Return the bytes behind the address of a sound; None if there are none (any more)."""
+        hash = name.removesuffix(LOUD)
         if not is_hash(hash):
             return None
-        kept = self._cache.get(hash)
+        kept = self._cache.get(name, now=self._real_clock.now())
         if kept is not None:
             return Media(content=kept, media_type="audio/wav")
         with database.reading() as session:
             row = self.sound(session, hash)
-            if row is None:
-                return None
-            if row.kind == "prompt" and row.expires_at is None:
-                self._cache.put(hash, row.audio)
-            return Media(content=row.audio, media_type=row.media_type)
+            return None if row is None else self._media(row, name)
 
     def keep_recording(
         self, session: Session, *, provider_id: str, media: Media, seconds: float, now: datetime
     ) -> str:
         """Keep what a caller said, and return the hash by which it is played."""
-        hash = self._named("recording", provider_id)
+        hash = self._addresses.of_recording(provider_id)
         store_recording(
             session,
             hash=hash,
@@ -138,131 +129,89 @@ class Speaker:
         )
         return hash
 
+    def address_of_human(self, audio: bytes) -> str:
+        """Return the hash under which a person's recording is kept."""
+        return self._addresses.of_human(audio)
+
+    def sources(self, session: Session, pieces: Sequence[Piece]) -> Mapping[Piece, Kept]:
+        """Return from where each of ``pieces`` would be played now; what is missing is left out."""
+        now = self._real_clock.now()
+        return self._shelf.find(session, pieces, until=now, now=now)
+
+    @property
+    def renders_ahead(self) -> bool:
+        """Tell whether a voice is there that renders what is asked for."""
+        return self._ahead is not None
+
     def render_wanted(self, database: Database, now: datetime, limit: int) -> int:
         """Render what was asked for ahead, and forget what expired; returns how many were made.
 
         ``now`` is real time. No transaction is open while a piece is rendered.
         """
-        with database.transaction() as session:
-            forget_expired(session, now=now)
-            waiting = claim_wanted(session, limit=limit)
-        for wanted in waiting:
-            reason = ""
-            sound: TelephoneSound | None = None
-            try:
-                sound = self._rendered(wanted.words, wanted.language, Pace(wanted.pace))
-            except (VoiceFailed, ValueError, KeyError) as error:
-                reason = type(error).__name__
-                _log.warning("prompt.not_rendered", wanted=wanted.id, reason=reason)
-            with database.transaction() as session:
-                settle_wanted(session, wanted.id, reason=reason)
-                if sound is not None:
-                    self._store(
-                        session,
-                        wanted.words,
-                        wanted.language,
-                        Pace(wanted.pace),
-                        sound,
-                        personal=wanted.personal,
-                        now=now,
-                    )
-        return len(waiting)
+        return self._workshop.render_wanted(database, now, limit)
 
     def render_ahead(self, database: Database, languages: Iterable[str] = LANGUAGES) -> int:
-        """Render every spoken sentence without slots, at both paces; returns how many were new."""
+        """Render all that is always the same, at both paces; returns how many were new.
+
+        What the project ships, or a person recorded, is not rendered.
+        """
+        return self._workshop.render_fixed(database, languages, self._real_clock.now)
+
+    def _found(self, session: Session, sentence: Sentence) -> str | None:
         now = self._real_clock.now()
-        missing = [] if self._voice is None else self._missing(database, languages, now)
-        for start in range(0, len(missing), _STORED_TOGETHER):
-            some = missing[start : start + _STORED_TOGETHER]
-            sounds = [self._rendered(*prompt) for prompt in some]
-            with database.transaction() as session:
-                for prompt, sound in zip(some, sounds, strict=True):
-                    self._store(session, *prompt, sound, personal=False, now=now)
-        return len(missing)
+        until = now + _FETCHED_WITHIN
+        kept = self._shelf.find(session, sentence.pieces(), until=until, now=now, bring=True)
+        whole = kept.get(sentence.whole)
+        by_person = sentence.is_partly_human(kept)
+        if whole is not None and not by_person:
+            return whole.hash
+        missing: tuple[Piece, ...] = (sentence.whole,)
+        if any(sentence.best_of(part, kept) for part in sentence.parts):
+            made = self._assembly.put_together(
+                session,
+                sentence,
+                kept,
+                lambda piece: self._made_at_once(session, piece),
+                until=until,
+                now=now,
+            )
+            if made.hash is not None:
+                return made.hash
+            missing = made.missing or missing
+        if whole is not None:
+            return whole.hash
+        hash = self._made_at_once(session, sentence.whole)
+        if hash is None or sentence.whole not in missing:
+            self._want(session, missing, now)
+        return hash
 
-    def _missing(
-        self, database: Database, languages: Iterable[str], now: datetime
-    ) -> list[tuple[str, str, Pace]]:
-        prompts = dict.fromkeys(fixed_prompts(languages))  # the same words may have two keys
-        with database.reading() as session:
-            return [
-                prompt
-                for prompt in prompts
-                if not lasts_until(session, self._hash_of(*prompt, personal=False), at=now)
-            ]
+    def _media(self, row: SoundRow, name: str) -> Media:
+        if row.kind == "recording":  # as it came, whoever hears it
+            return Media(content=row.audio, media_type=row.media_type)
+        audio = louder(row.audio, _LOUDER_DECIBELS) if name.endswith(LOUD) else row.audio
+        self._cache.put(name, audio, until=row.expires_at)
+        return Media(content=audio, media_type=row.media_type)
 
-    def _rendered(self, words: str, language: str, pace: Pace) -> TelephoneSound | None:
-        """Render without hurry; None where the provider speaks for itself."""
-        if self._voice is None:
-            return None
-        with self._rendering:
-            return self._timed(self._voice, words, language, pace)
-
-    def _rendered_quickly(
-        self, session: Session, words: str, language: str, pace: Pace
-    ) -> TelephoneSound | None:
+    def _made_at_once(self, session: Session, piece: Piece) -> str | None:
         """Render while a caller waits, or return None if that would take too long."""
-        spent = session.info.get(_SPENT, 0.0)  # an answer may need several pieces
-        if self._voice is None or not self._speed.is_quick(words, spent):
+        voice = self._at_once
+        if voice is None:
             return None
-        started = time.perf_counter()
-        if not self._rendering.acquire(timeout=_TURN_SECONDS):
+        now = self._real_clock.now()
+        hash = self._addresses.of_rendered(piece, voice.name)
+        if voice is not self._ahead:
+            self._want(session, [piece], now)  # in the better voice, for the next time
+            if lasts_until(session, hash, at=now + _FETCHED_WITHIN):
+                return hash
+        sound = voice.render_quickly(session, piece)
+        if sound is None:
             return None
-        try:
-            return self._timed(self._voice, words, language, pace)
-        except VoiceFailed as error:
-            _log.warning("prompt.not_rendered", reason=type(error).__name__)
-            return None
-        finally:
-            self._rendering.release()
-            session.info[_SPENT] = spent + time.perf_counter() - started
+        _log.info("prompt.rendered_at_once")
+        store_prompt(session, **self._workshop.row_of(piece, voice, sound), now=now)
+        return hash
 
-    def _timed(self, voice: Voice, words: str, language: str, pace: Pace) -> TelephoneSound:
-        started = time.perf_counter()
-        sound = measured(voice.render(words, language, pace))
-        if self._started:
-            self._speed.note(words, time.perf_counter() - started)
-        self._started = True  # the first one loads the voice, and says nothing of its speed
-        return sound
-
-    def _store(
-        self,
-        session: Session,
-        words: str,
-        language: str,
-        pace: Pace,
-        sound: TelephoneSound | None,
-        *,
-        personal: bool,
-        now: datetime,
-    ) -> None:
-        if sound is None or self._voice is None:
+    def _want(self, session: Session, pieces: Iterable[Piece], now: datetime) -> None:
+        if self._ahead is None:
             return
-        store_prompt(
-            session,
-            hash=self._hash_of(words, language, pace, personal=personal),
-            words=words,
-            language=language,
-            pace=pace,
-            voice=self._voice.name,
-            sound=sound,
-            personal=personal,
-            now=now,
-        )
-
-    def _hash_of(self, words: str, language: str, pace: Pace, *, personal: bool) -> str:
-        kind = "personal" if personal else "prompt"
-        return self._named(kind, words, language, pace, self._voice.name if self._voice else "")
-
-    def _named(self, *what: str) -> str:
-        """Name a sound so that nobody without the key can guess its address."""
-        return hmac.new(self._key, json.dumps(what).encode(), hashlib.sha256).hexdigest()
-
-
-def fixed_prompts(languages: Iterable[str]) -> Iterator[tuple[str, str, Pace]]:
-    """Yield every spoken sentence that is always the same, in each language and pace."""
-    for language in languages:
-        for key, words in templates(language).items():
-            if key.startswith("voice.") and not slots_of(key, language):
-                for pace in Pace:
-                    yield words, language, pace
+        asked = [Asked(one.words, one.language, one.pace, one.personal) for one in pieces]
+        want_prompts(session, asked, now=now)

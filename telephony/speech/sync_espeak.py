@@ -21,6 +21,8 @@ DRIVER = "sync_espeak"
 _VERSION = "1.52"
 _UTF8 = 1
 _PHONEMES_AS_LETTERS = 0
+_PHONEMES_AS_IPA = 2
+_WITH_TIE = 0x80
 
 
 def install() -> None:
@@ -90,8 +92,10 @@ class SynchronousDriver:
         """Leave espeak started: it is one for the process, and starting it again leaks."""
 
 
-def phonemes(words: str, voice: str) -> str:
+def phonemes(words: str, voice: str, *, tie: str = "") -> str:
     """Return espeak's phonemes; ``(en)`` in those of Chinese words is English that crept in.
+
+    With ``tie`` they are IPA, with that letter inside what is one sound of two letters.
 
     ``words`` hold no [[phonemes]] themselves: this entry of the library does not know them.
     """
@@ -102,9 +106,10 @@ def phonemes(words: str, voice: str) -> str:
     translate.restype = ctypes.c_char_p
     translate.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
     rest = ctypes.c_char_p(words.encode())
+    form = _PHONEMES_AS_IPA | _WITH_TIE | ord(tie) << 8 if tie else _PHONEMES_AS_LETTERS
     found = []
     while rest.value:
-        found.append((translate(ctypes.byref(rest), _UTF8, _PHONEMES_AS_LETTERS) or b"").decode())
+        found.append((translate(ctypes.byref(rest), _UTF8, form) or b"").decode())
     return " ".join(found)
 
 

@@ -17,6 +17,14 @@ class VoiceFailed(Exception):
     """A voice could not render some words."""
 
 
+class VoiceUnusable(Exception):
+    """A voice cannot be used here at all; the message says what is missing or damaged."""
+
+
+class VoiceAbsent(VoiceUnusable):
+    """A voice is not installed, which is nobody's mistake."""
+
+
 class Voice(Protocol):
     """Renders words."""
 

@@ -62,7 +62,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     var = tmp_path_factory.mktemp("var")
     port = _free_port()
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}  # noqa: TID251 - the child's
-    environment = kept | {"LINLI_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    environment = kept | {
+        "LINLI_VAR": str(var),
+        "PORT": str(port),
+        "PYTHONUNBUFFERED": "1",
+        "LINLI_VOICE": "pyttsx3",  # there on every machine, and quick
+    }
     service = Served(f"http://127.0.0.1:{port}", environment)
     for command in ("secrets", "migrate", "load fixtures/demo/community.toml", "voice render"):
         service.linli(*command.split())

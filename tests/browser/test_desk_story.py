@@ -39,7 +39,7 @@ def test_a_blocked_drain_is_told_dispatched_mended_and_confirmed(
     go_to_morning(desk)
     expect(desk.locator("#ringing")).to_contain_text("金奶奶的电话响了", timeout=SOON)
     grandma.click("answer")
-    grandma.press_when_heard("是金奶奶", "1")
+    grandma.press_when_heard("金奶奶，请按1", "1")
     grandma.press_when_heard("办好了", "1")
 
     expect(drain.locator(".status")).to_have_text("已结案", timeout=SOON)

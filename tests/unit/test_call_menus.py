@@ -6,12 +6,15 @@ import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from core.wording.catalogue import LANGUAGES, slots_of, templates
+from core.wording.clips import clips, spoken_length
 from ivr.engine import EVERYWHERE, SILENCE, Ask, Place, advance
 from ivr.flow_page import page
+from ivr.flow_picture import picture
 from ivr.menus import (
     MENUS,
     RECORDER,
@@ -23,9 +26,9 @@ from ivr.menus import (
     Menu,
     Then,
 )
-from ivr.rendering import clips, spoken_length
 from ivr.turns import known_actions
 
+PICTURE = Path(__file__).parents[2] / "docs" / "call-flow.svg"
 PAGE = Path(__file__).parents[2] / "docs" / "call-flow.md"
 KEYS = "0123456789*#"
 ELSEWHERE = {"person", "recorder", "end", "again"}
@@ -277,3 +280,11 @@ def test_words_of_staff_are_split_into_clips_that_are_short_enough(longest: int)
 
 def test_the_page_on_the_flows_says_what_the_menus_say() -> None:
     assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_the_picture_of_the_flows_shows_what_the_menus_say() -> None:
+    drawn = picture()
+    assert PICTURE.read_text(encoding="utf-8") == drawn
+    for menu in MENUS.values():
+        assert f">{menu.name}<" in drawn
+    assert ElementTree.fromstring(drawn).tag.endswith("svg")

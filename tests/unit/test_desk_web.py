@@ -15,6 +15,9 @@ from core.db import Database
 from telephony.desk.sound import silent_wav
 from telephony.desk.web import DeskOffice, make_blueprint
 from telephony.ports import TextToSend
+from telephony.speech.prompt_book import PromptBook
+from telephony.speech.store import Speaker
+from tests.sounds import file_of, spoken
 from tests.village import (
     GOODBYE,
     GRANDMA_JIN,
@@ -52,9 +55,17 @@ class Page:
                 {"number": 2, "state": "open"},
             ],
         )
+        speaker = Speaker(
+            ahead=None,
+            at_once=None,
+            secret_key="a key of the tests",
+            public_url=HERE,
+            real_clock=self.village,
+        )
+        book = PromptBook(speaker, self.village)
         app = Flask("desk")
         app.register_blueprint(
-            make_blueprint(database, self.village, self.village.exchange, office, HERE)
+            make_blueprint(database, self.village, self.village.exchange, office, book, HERE)
         )
         self.client: FlaskClient = app.test_client()
 
@@ -318,3 +329,43 @@ def test_a_landline_does_not_text(page: Page) -> None:
     body = {"phone": "+869935800302", "number": LINE, "words": "你好"}
 
     assert page.post("/desk/api/texts", body) == (409, {"error": "cannot_text"})
+
+
+def test_a_prompt_is_recorded_heard_and_forgotten_on_the_desk(page: Page) -> None:
+    chosen = {"name": "first.report", "language": "zh_CN", "pace": "normal"}
+    assert page.post("/desk/api/prompts/hear", chosen) == (200, {"url": ""})
+
+    wav = base64.b64encode(file_of(spoken())).decode()
+    status, kept = page.post("/desk/api/prompts/keep", {**chosen, "wav": wav})
+
+    assert (status, kept["source"], kept["words"]) == (200, "human", "报事，请按1。")
+    status, heard = page.post("/desk/api/prompts/hear", chosen)
+    assert heard == {"url": f"/ivr/audio/{kept['hash']}.wav"}
+    _, listed = page.get("/desk/api/prompts?language=zh_CN&pace=normal")
+    assert [one["name"] for one in listed if one["source"] == "human"] == ["first.report"]
+    assert page.post("/desk/api/prompts/forget", chosen) == (200, {})
+    assert page.post("/desk/api/prompts/hear", chosen) == (200, {"url": ""})
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "told"),
+    [
+        ({"name": "first.nothing", "language": "zh_CN", "pace": "normal"}, 200, "没有叫"),
+        (
+            {"name": "first.report", "language": "zh_CN", "pace": "normal", "wav": ""},
+            200,
+            "不是声音",
+        ),
+        ({"name": "first.report", "language": "fr", "pace": "normal"}, 400, ""),
+        ({"name": "first.report", "language": "en", "pace": "fast"}, 400, ""),
+        ({"name": 1, "language": "en", "pace": "slow"}, 400, ""),
+    ],
+)
+def test_a_recording_that_cannot_be_used_is_refused_on_the_desk(
+    page: Page, asked: dict[str, object], status: int, told: str
+) -> None:
+    answered, refused = page.post("/desk/api/prompts/keep", asked)
+
+    assert answered == status
+    if told:
+        assert told in refused["refused"]

@@ -31,7 +31,7 @@ def test_every_package_of_an_installation_is_named_with_its_licence() -> None:
     page = _PAGE.read_text(encoding="utf-8")
     named = set(re.findall(r"[a-z0-9][a-z0-9-]+", page.lower()))
 
-    brought = _brought_by("linli", ("postgres", "classify", "transcribe"), set())
+    brought = _brought_by("linli", ("postgres", "classify", "transcribe", "voice-zh"), set())
 
     assert len(brought) > 40
     assert sorted(brought - named) == []

@@ -18,9 +18,10 @@ from core.sound.tables import PromptWantedRow, SoundRow
 from telephony.ports import Media
 from telephony.speech.pyttsx3_voice import Pyttsx3Voice
 from telephony.speech.speed import RenderSpeed
-from telephony.speech.store import Speaker, fixed_prompts
+from telephony.speech.store import Speaker
 from telephony.speech.telephone_audio import silence, telephone_wav
 from telephony.speech.voice import Voice, VoiceFailed
+from telephony.speech.workshop import fixed_prompts
 from telephony.twiml import Play, Say
 
 NOON = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
@@ -60,7 +61,8 @@ def _speaker(
     voice: Voice | None, clock: StoodClock | None = None, folder: Path | None = None
 ) -> Speaker:
     return Speaker(
-        voice=voice,
+        ahead=voice,
+        at_once=voice,
         secret_key=KEY,
         public_url="https://line.example/",
         real_clock=clock or StoodClock(),
@@ -104,21 +106,26 @@ def test_words_language_pace_voice_and_key_each_have_an_address_of_their_own(
 ) -> None:
     speaker = _speaker(CountingVoice())
     other_key = Speaker(
-        voice=CountingVoice(),
+        ahead=CountingVoice(),
+        at_once=CountingVoice(),
         secret_key="another key",
         public_url="https://line.example",
         real_clock=StoodClock(),
     )
 
-    with database.transaction() as session:
-        heard = [
-            speaker.spoken(session, WORDS, "zh_CN"),
-            speaker.spoken(session, WORDS, "zh_CN", slow=True),
-            speaker.spoken(session, WORDS, "en"),
-            speaker.spoken(session, "别的话", "zh_CN"),
-            speaker.spoken(session, WORDS, "zh_CN", personal=True),
-            other_key.spoken(session, WORDS, "zh_CN"),
-        ]
+    asked = [
+        (speaker, WORDS, "zh_CN", {}),
+        (speaker, WORDS, "zh_CN", {"slow": True}),
+        (speaker, WORDS, "en", {}),
+        (speaker, "别的话", "zh_CN", {}),
+        (speaker, WORDS, "zh_CN", {"personal": True}),
+        (other_key, WORDS, "zh_CN", {}),
+    ]
+
+    heard = []
+    for who, words, language, how in asked:
+        with database.transaction() as session:  # one answer each: none may take long
+            heard.append(who.spoken(session, words, language, **how))
 
     assert len({_hash(play) for play in heard}) == 6
 
@@ -340,7 +347,7 @@ def test_every_fixed_prompt_is_rendered_ahead_at_both_paces_once(database: Datab
     made = speaker.render_ahead(database, ["zh_CN"])
 
     assert made == len(expected) > 20
-    assert set(voice.asked) == {(words, language, pace.value) for words, language, pace in expected}
+    assert set(voice.asked) == {(piece.words, piece.language, piece.pace) for piece in expected}
     assert speaker.render_ahead(database, ["zh_CN"]) == 0
 
 
@@ -359,7 +366,13 @@ def test_the_real_voice_renders_the_longest_prompt_before_a_caller_notices() -> 
 
 def test_a_blank_key_is_refused() -> None:
     with pytest.raises(ValueError, match="blank key"):
-        Speaker(voice=None, secret_key=" ", public_url="https://x", real_clock=StoodClock())
+        Speaker(
+            ahead=None,
+            at_once=None,
+            secret_key=" ",
+            public_url="https://x",
+            real_clock=StoodClock(),
+        )
 
 
 def test_the_speed_is_learnt_at_once_when_slow_and_forgiven_slowly() -> None:

@@ -1,0 +1,1 @@
+"""What a machine understands of a voice: the measure of how well people would."""

@@ -1,0 +1,80 @@
+"""Spoken templates filled in as on a usual day, for whoever listens to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from core.wording.catalogue import say
+from core.wording.ear import case_number_spoken, digits_spoken, phone_spoken
+from core.wording.parts import Part, parts_of, slots_in, spoken_keys
+
+_NUMBERS = (158, 2047)
+_CODES = ("4062", "9137")
+_FILLED: dict[str, Mapping[str, tuple[str, ...]]] = {
+    "zh_CN": {
+        "community": ("东城社区", "东城社区"),
+        "leader": ("小李", "网格长"),
+        "who": ("王师傅", "值班员张敏"),
+        "called": ("金奶奶", "马大爷"),
+        "matter": ("下水道", "楼道灯"),
+        "day": ("星期四", "下星期二"),
+        "danger": ("着火", "有人摔倒"),
+        "person": ("金奶奶", "马大爷"),
+        "item": ("花生油，三百分", "冬至包饺子，星期二"),
+        "what": ("花生油", "冬至包饺子"),
+        "points": ("三百零五", "八十"),
+        "count": ("两", "三"),
+    },
+    "en": {
+        "community": ("the East Town community", "the East Town community"),
+        "leader": ("Mr Li", "the grid leader"),
+        "who": ("Mr Wang", "The person on duty"),
+        "called": ("Mrs Jin", "Mr Ma"),
+        "matter": ("the drain", "the stair light"),
+        "day": ("Thursday", "next Tuesday"),
+        "danger": ("a fire", "a fall"),
+        "person": ("Mrs Jin", "Mr Ma"),
+        "item": ("peanut oil, three hundred points", "making dumplings, Tuesday"),
+        "what": ("peanut oil", "making dumplings"),
+        "points": ("three hundred and five", "eighty"),
+        "count": ("two", "three"),
+    },
+}
+_PHONE = "5800000"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A spoken sentence and what it consists of."""
+
+    key: str
+    language: str
+    words: str
+    parts: tuple[Part, ...]
+
+
+def samples(language: str) -> Iterator[Sample]:
+    """Yield every spoken template as it stands, or filled in twice."""
+    for key in spoken_keys():
+        fillings = _fillings(key, language)
+        for slots in fillings:
+            words = say(key, language, **slots)
+            yield Sample(key, language, words, parts_of(key, language, slots))
+
+
+def _fillings(key: str, language: str) -> list[dict[str, str]]:
+    names = slots_in(key, language)
+    if not names:
+        return [{}]
+    return [{name: _filled(name, language, turn) for name in names} for turn in (0, 1)]
+
+
+def _filled(name: str, language: str, turn: int) -> str:
+    if name == "number":
+        return case_number_spoken(_NUMBERS[turn], language)
+    if name == "staffed":
+        return phone_spoken(_PHONE, language)
+    if name == "code":
+        return digits_spoken(_CODES[turn], language)
+    return _FILLED[language][name.partition("_")[0]][turn]  # item_1, person_2

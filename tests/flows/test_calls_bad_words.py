@@ -1,0 +1,92 @@
+"""Words that no telephone was made for: spoken as far as they can be, never a broken document."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.sound.spoken import MOST_CLIPS, own_clips
+from core.wording.clips import spoken_length
+from core.wording.ear import language_of
+from telephony.desk.document import read_voice
+from telephony.speech.pyttsx3_voice import Pyttsx3Voice
+from telephony.speech.store import Speaker
+from telephony.twiml import Play, speak_and_end
+from tests.line import Line
+from tests.unit.test_speaker import StoodClock
+from tests.world import GRANDMA_JIN, MASTER_WANG, local
+
+LONG = "水管换好了还要等两天" * 300  # three thousand characters without a mark
+BAD = {
+    "control characters": "水\x00管\x1b修\x07好了\x9f",
+    "a lone surrogate": "水管\ud83d修好了",
+    "emoji": "修好了👍🏻👨‍👩‍👧",
+    "markup": "<Hangup/> & ]]> <Say>修好了</Say>",
+    "phonemes": "[[h@l'oU]] 修好了⟨xiu1⟩",
+    "another script": "Привет, سالام, 修好了",
+    "zero width": "修\u200b好\u200d了\ufeff",
+    "a line for each hanzi": "修\n好\n了",
+    "figures": "99:99 2026-13-45 ¥9999999999999999999 -0 1e400",
+    "long": LONG,
+}
+
+
+@pytest.fixture(scope="module")
+def speaker() -> Speaker:
+    voice = Pyttsx3Voice()
+    return Speaker(
+        ahead=voice,
+        at_once=voice,
+        secret_key="a key of the tests",
+        public_url="https://line.example",
+        real_clock=StoodClock(),
+        patient=True,
+    )
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_whatever_was_written_is_spoken_as_far_as_it_can_be(
+    line: Line, speaker: Speaker, kind: str
+) -> None:
+    clips = own_clips(BAD[kind], slow=False)
+
+    with line.database.transaction() as session:
+        spoken = [
+            speaker.spoken(session, clip, language_of(clip), personal=True)
+            for clip in clips[:MOST_CLIPS]
+        ]
+
+    verbs = read_voice(speak_and_end(spoken))
+    assert len(verbs) == len(spoken) + 1
+    assert all(isinstance(piece, Play) for piece in spoken)
+
+
+@pytest.mark.parametrize("words", ["👍🏻", "\x00", "‏", "Привет", "…"])
+def test_what_no_voice_can_say_is_left_to_the_provider(
+    line: Line, speaker: Speaker, words: str
+) -> None:
+    with line.database.transaction() as session:
+        spoken = speaker.spoken(session, words, "zh_CN")
+
+    assert not isinstance(spoken, Play)
+    assert read_voice(speak_and_end([spoken]))
+
+
+def test_three_thousand_characters_are_cut_into_breaths(line: Line) -> None:
+    clips = own_clips(LONG, slow=True)
+
+    assert "".join(clips) == LONG
+    assert max(map(spoken_length, clips)) <= 20
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_the_progress_call_is_whole_whatever_staff_wrote(line: Line, kind: str) -> None:
+    line.text(GRANDMA_JIN, "厨房下水道堵了")
+    line.text(MASTER_WANG, f"接 1 {BAD[kind]}".replace("\ud83d", ""))
+    call = line.wait_for_ring(GRANDMA_JIN, until=local("2026-11-26 13:00"))
+
+    call.press("1")
+
+    assert "说说" in call.heard
+    assert call.waits_for == "keys"
+    if kind == "long":
+        assert "后面的" in call.heard

@@ -1,0 +1,74 @@
+"""What a call will say is asked for when a case changes, not when somebody waits for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from core.callbacks.operations import plan_due, start_due
+from core.sound.tables import PromptWantedRow
+from tests.line import Line
+from tests.world import GRANDMA_JIN, MASTER_WANG, MS_SMITH
+
+
+def _wanted(line: Line) -> set[tuple[str, str, str, bool]]:
+    with line.database.reading() as session:
+        rows = session.scalars(select(PromptWantedRow))
+        return {(row.words, row.language, row.pace, row.personal) for row in rows}
+
+
+def _forget(line: Line) -> None:
+    with line.database.transaction() as session:
+        session.execute(delete(PromptWantedRow))
+
+
+def test_a_new_case_asks_for_its_number_the_next_one_and_who_is_responsible(line: Line) -> None:
+    line.text(GRANDMA_JIN, "厨房下水道堵了")
+
+    assert _wanted(line) >= {
+        ("零 零 零 幺", "zh_CN", "normal", False),
+        ("零 零 零 二", "zh_CN", "normal", False),
+        ("王师傅", "zh_CN", "normal", True),
+    }
+
+
+def test_a_slow_telephone_is_asked_for_slowly_and_an_english_one_in_english(line: Line) -> None:
+    line.ring(MS_SMITH).press("9").hang_up()
+
+    line.text(MS_SMITH, "The kitchen drain is blocked")
+
+    wanted = _wanted(line)
+    assert ("zero zero zero one", "en", "slow", False) in wanted
+    assert not any(pace == "normal" for _, _, pace, _ in wanted)
+
+
+def test_a_callback_asks_when_it_is_planned_and_again_when_it_is_placed(line: Line) -> None:
+    line.text(GRANDMA_JIN, "厨房下水道堵了")
+    line.text(MASTER_WANG, "接 1 明天上午来")
+    line.text(MASTER_WANG, "办结 1 通了")
+    wished = {("金奶奶", "zh_CN", "normal", True), ("小李", "zh_CN", "normal", True)}
+
+    for work in (plan_due, start_due):
+        _forget(line)
+        with line.database.transaction() as session:
+            work(session, line.now)
+        assert _wanted(line) >= wished
+        if work is plan_due:
+            line.clock.set(line.now + timedelta(hours=6, minutes=10))  # in a calling window
+
+    line.settle()
+    assert line.ringing(GRANDMA_JIN)
+
+
+def test_progress_words_are_asked_for_in_clips(line: Line) -> None:
+    line.text(GRANDMA_JIN, "厨房下水道堵了")
+    line.text(
+        MASTER_WANG, "接 1 配件明天上午到。后天来换总管，大概两个小时，家里要留人，水会停一会儿"
+    )
+    with line.database.transaction() as session:
+        plan_due(session, line.now)
+
+    words = {words for words, *_ in _wanted(line)}
+    assert {"小李", "金奶奶"} <= words
+    assert any("配件明天上午到" in clip for clip in words)
