@@ -18,6 +18,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "clock": ("clock", "clock", "Read the community's clock; move a demo's clock forward."),
     "community": ("looks", "community", "Look at the communities and their numbers."),
     "config": ("config", "config", "See the settings."),
+    "consultation": ("neighbours", "consultation", "Look at what neighbours decide."),
     "flow": ("flow", "flow", "Draw the call flow from the menus."),
     "health": ("health", "health", "Tell how the service is."),
     "holidays": ("holidays", "holidays", "Load a new notice of days off."),

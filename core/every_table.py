@@ -5,12 +5,14 @@ from core.callbacks import tables as callbacks
 from core.calls import tables as calls
 from core.cases import tables as cases
 from core.communities import tables as communities
+from core.consultations import tables as consultations
 from core.db import Base
 from core.inbound import tables as inbound
 from core.outbox import tables as outbox
 from core.points import guards as point_guards
 from core.points import tables as points
 from core.questions import tables as questions
+from core.reaching import tables as reaching
 from core.residents import tables as residents
 from core.sound import tables as sound
 from core.staff import tables as staff
@@ -22,11 +24,13 @@ SUBJECTS = (
     calls,
     cases,
     communities,
+    consultations,
     inbound,
     outbox,
     point_guards,  # adds what the database refuses
     points,
     questions,
+    reaching,
     residents,
     sound,
     staff,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from core.calls.queries import recordings_of_case
 from core.calls.tables import RecordingRow
 from core.wording.ear import case_number_spoken
+from ivr.consultation_calls import consult_pieces, told_pieces
 from ivr.engine import How, Place
 from ivr.menus import Menu
 from ivr.pieces import Clip, Line, Piece, Quiet, Words
@@ -96,6 +97,8 @@ def _shelf(scene: Scene) -> tuple[Piece, ...]:
 
 
 SPEAKERS: dict[str, Callable[[Scene], tuple[Piece, ...]]] = {
+    "consult": consult_pieces,
+    "told": told_pieces,
     "progress": _progress,
     "recording": _recording,
     "shelf": _shelf,

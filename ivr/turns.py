@@ -10,9 +10,11 @@ from core.callbacks.rules import Outcome
 from ivr import (
     callback_calls,
     caller_wishes,
+    consultation_calls,
     inbound_reporting,
     points_by_voice,
     points_calls,
+    reach_calls,
     reaching_people,
     staff_calls,
     status_by_voice,
@@ -30,9 +32,11 @@ from ivr.steps import AskMenu, Record, Ring, Step
 _REGISTERING = (
     callback_calls,
     caller_wishes,
+    consultation_calls,
     inbound_reporting,
     points_by_voice,
     points_calls,
+    reach_calls,
     reaching_people,
     staff_calls,
     status_by_voice,

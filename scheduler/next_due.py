@@ -14,11 +14,13 @@ from core.calls.rules import ENDED_STATES, GO_ON_WITHIN, QUIET_CALL, SWEEP_AFTER
 from core.calls.tables import CallRow
 from core.cases.rules import CaseStatus
 from core.cases.tables import CaseRow
+from core.consultations.tables import ConsultationRow
 from core.outbox.tables import OutboxRow
 from core.points.rules import RedemptionState
 from core.points.tables import RedemptionRow
 from core.points.waiting import due_instants
 from core.questions.tables import QuestionRow
+from core.reaching.tables import ReachRow
 from core.tasks.tables import TaskRow
 
 _STARTED = ("planned", "texted", "ringing")
@@ -44,6 +46,8 @@ DUE: tuple[_Due, ...] = (
     (TaskRow.climb_at, (TaskRow.state == "open",), _AT_ONCE),
     (QuestionRow.lapses_at, (QuestionRow.state == "open",), _AT_ONCE),
     (RedemptionRow.expires_at, (RedemptionRow.state == RedemptionState.RESERVED,), _AT_ONCE),
+    (ReachRow.next_at, (ReachRow.state.in_(("planned", "ringing")),), _AT_ONCE),
+    (ConsultationRow.next_at, (ConsultationRow.state == "open",), _AT_ONCE),
     (CallRow.touched_at, _UNSWEPT, SWEEP_AFTER),
     (CallRow.touched_at, _UNSWEPT, QUIET_CALL),
     (CaseRow.opened_at, (CaseRow.status == CaseStatus.DRAFT,), GO_ON_WITHIN),

@@ -31,6 +31,8 @@ from sms.commands import (
     Withdraw,
 )
 from sms.courtesy import AFTER, BEFORE
+from sms.neighbour_commands import NEIGHBOUR_WISHES
+from sms.neighbour_keywords import read_neighbour_wish
 from sms.numbers import NUMBER, read_digits
 from sms.points_commands import AskActivities, AskPoints, Attend, Redeem, SignUp
 from sms.points_keywords import read_points_wish
@@ -112,7 +114,10 @@ _QUESTION_MARKS = re.compile(r"[?？]+")
 _COMMAND_CHARACTERS = 60  # a longer text is no command; its beginning is not searched either
 _MOST_COMMANDS = 3
 # A number that stands beside one of these is a case's, an activity's or a code.
-_NUMBERED_WISHES = (AskStatus, Withdraw, AskPoints, AskActivities, Redeem, SignUp, Attend)
+_NUMBERED_WISHES = (
+    *(AskStatus, Withdraw, AskPoints, AskActivities, Redeem, SignUp, Attend),
+    *NEIGHBOUR_WISHES,
+)
 
 
 def parse(text: str) -> Reading:
@@ -154,7 +159,8 @@ def _commands(text: str, cleaned: str, said: str, most: int) -> tuple[Command, .
     answer = read_answer(text)
     if answer.meaning == "digit" and answer.digit is not None:
         return _answer_and_more(answer.digit, answer.remark)
-    command = _points_wish(text, cleaned) or read_command(said) or _lone_number(cleaned)
+    wish = read_neighbour_wish(cleaned) or _points_wish(text, cleaned)
+    command = wish or read_command(said) or _lone_number(cleaned)
     if command:
         return (command,)
     head, _, rest = said.partition("|")

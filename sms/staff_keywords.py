@@ -40,6 +40,7 @@ from sms.commands import (
     Transfer,
 )
 from sms.keywords import read_command
+from sms.neighbour_keywords import read_neighbour_command
 from sms.numbers import FOLLOWED_BY_UNIT, NUMBER, read_digits
 from sms.points_keywords import read_keeper_command
 
@@ -183,7 +184,10 @@ def read_solved(words: str) -> bool | None:
 def _read(text: str, cleaned: str) -> Command:
     if not clauses(cleaned):
         return SmallTalk("fine") if cleaned else Nothing()
-    for reader in (_plain, _digits, read_keeper_command, _task, _case, _entered, _noted):
+    for reader in (
+        *(_plain, _digits, read_keeper_command, read_neighbour_command),
+        *(_task, _case, _entered, _noted),
+    ):
         command = reader(cleaned)
         if command is not None:
             return command

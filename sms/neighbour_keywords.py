@@ -1,0 +1,56 @@
+"""Texts about the neighbourhood → what they ask for: pure and total, on cleaned words."""
+
+from __future__ import annotations
+
+import re
+
+from sms.neighbour_commands import Consult, NeighbourCommand, NeighbourWish, SayOpinion
+
+_GAP = r"[\s:,。.、!;#~]*"
+_CONSULT = re.compile(rf"(?:协商|写商|斜商|xieshang|consult){_GAP}(?P<words>.*)", re.DOTALL)
+_OPINION = re.compile(rf"(?:第)?(?P<number>\d{{1,6}})(?:号)?(?!\d|-){_GAP}(?P<words>.*)", re.DOTALL)
+_DIGIT = re.compile(r"[12](?:$|[\s,。.、!])")
+_AGREES = re.compile(r"(?:我家?|我们家?|户主)?(?:都|是)?(?:同意|赞成|支持|可以|行|agree|yes)")
+_DISAGREES = re.compile(
+    r"(?:我家?|我们家?|户主)?(?:都|是)?(?:不同意|反对|不赞成|不支持|不行|不可以|disagree|no)"
+)
+
+
+def read_neighbour_command(cleaned: str) -> NeighbourCommand | None:
+    """Read what staff text about the neighbourhood; None if it is none of it.
+
+    >>> read_neighbour_command("协商 7 402 同意")
+    Consult(words='7 402 同意')
+    """
+    found = _CONSULT.fullmatch(cleaned)
+    return Consult(found["words"].strip()) if found else None
+
+
+def read_neighbour_wish(cleaned: str) -> NeighbourWish | None:
+    """Read what a resident texts about the neighbourhood; None if it is none of it.
+
+    >>> read_neighbour_wish("协商7 同意")
+    SayOpinion(number=7, words='同意')
+    """
+    found = _CONSULT.fullmatch(cleaned)
+    if found is None:
+        return None
+    numbered = _OPINION.fullmatch(found["words"].strip())
+    if numbered is not None:
+        return SayOpinion(int(numbered["number"]), numbered["words"].strip())
+    said = found["words"].strip()
+    return SayOpinion(None, said) if not said or read_opinion(said) is not None else None
+
+
+def read_opinion(words: str) -> bool | None:
+    """Read 同意 or 不同意, or its digit, at the head of words; None if it is neither.
+
+    >>> read_opinion("不同意,太贵了"), read_opinion("1"), read_opinion("再想想")
+    (False, True, None)
+    """
+    said = words.strip()
+    if _DIGIT.match(said):
+        return said[0] == "1"
+    if _DISAGREES.match(said):
+        return False
+    return True if _AGREES.match(said) else None

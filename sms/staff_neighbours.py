@@ -1,0 +1,26 @@
+"""What staff text about the neighbourhood, to the module that obeys it."""
+
+from __future__ import annotations
+
+from core.staff.tables import StaffRow
+from sms.conversation import Incoming, Reply
+from sms.neighbour_answers import obey_neighbour_wish
+from sms.neighbour_commands import Consult, NeighbourCommand
+from sms.neighbour_keywords import read_neighbour_wish, read_opinion
+from sms.staff_consultations import COMMAND as CONSULTATION
+from sms.staff_consultations import consult, open_proved
+
+PROVED = {CONSULTATION: open_proved}
+
+
+def obey_neighbour_command(incoming: Incoming, staff: StaffRow, command: NeighbourCommand) -> Reply:
+    """Obey a command; whoever lives here answers for their own household by the same word.
+
+    :raises Refusal: whatever core has against it.
+    """
+    match command:
+        case Consult(words):
+            wish = read_neighbour_wish(f"协商 {words}")
+            if wish is not None and wish.words and read_opinion(wish.words) is not None:
+                return obey_neighbour_wish(incoming, wish)
+            return consult(incoming, staff, words)
