@@ -24,6 +24,7 @@ YAO = Person("yaoshuzhen", "姚淑珍", "+869935800349")
 QIU = Person("qiuli", "邱丽", "+8613900000151")
 LANDLINES = (WEI, CAI, PENG, LU, SHEN, REN, YAO)
 MOBILES = (JIANG, HU, DING, QIU)
+FANG_ROOM = "601"
 
 
 def prove(line: Line, who: Person) -> str:
