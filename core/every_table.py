@@ -16,6 +16,7 @@ from core.reaching import tables as reaching
 from core.residents import tables as residents
 from core.sound import tables as sound
 from core.staff import tables as staff
+from core.standing import tables as standing
 from core.tasks import tables as tasks
 
 SUBJECTS = (
@@ -34,6 +35,7 @@ SUBJECTS = (
     residents,
     sound,
     staff,
+    standing,
     tasks,
 )
 METADATA = Base.metadata

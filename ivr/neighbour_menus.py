@@ -71,6 +71,70 @@ NEIGHBOUR_MENUS = (
         on_silence=Do("reach_silent"),
         on_wrong=Do("reach_person"),
     ),
+    Menu(
+        name="standing_who",
+        title="定期帮办:是不是本人",
+        opening=("voice.neighbours.opening", "voice.callback.check"),
+        choices=(
+            Choice("1", "voice.callback.yourself", Do("standing_yourself")),
+            Choice("2", "voice.callback.not_now", Do("standing_later")),
+            _STRANGER,
+        ),
+        doubt=Doubt(
+            "voice.neighbours.who_doubt", yes=Do("standing_yourself"), no=Do("standing_later")
+        ),
+        on_person=Do("reach_person"),
+        on_silence=Do("reach_silent"),
+        on_wrong=Do("reach_person"),
+    ),
+    Menu(
+        name="standing",
+        title="定期帮办:照旧,还是这次不用",
+        opening=("voice.neighbours.standing",),
+        choices=(
+            Choice("1", "voice.neighbours.as_always", Do("standing_answer", "1")),
+            Choice("2", "voice.neighbours.not_this_time", Do("standing_answer", "2")),
+        ),
+        doubt=Doubt(
+            "voice.neighbours.standing_doubt",
+            yes=Do("standing_answer", "1"),
+            no=Do("standing_answer", "2"),
+        ),
+        on_person=Do("reach_person"),
+        on_silence=Do("reach_silent"),
+        on_wrong=Do("reach_person"),
+    ),
+    Menu(
+        name="welfare",
+        title="平安电话:按任意键表示平安",
+        opening=("voice.neighbours.welfare", "voice.neighbours.any_key"),
+        choices=(),
+        other_keys=Do("welfare_safe"),
+        short="voice.neighbours.welfare_there",
+        on_leaving="welfare_key",
+        on_person=Do("reach_person"),
+        on_silence=Do("reach_silent"),
+        patience=3,
+        wait_seconds=10,
+    ),
+    Menu(
+        name="welfare_contact",
+        title="平安电话没人接:打给联系人",
+        opening=(
+            "voice.neighbours.opening",
+            "voice.callback.check",
+            "voice.neighbours.contact",
+        ),
+        choices=(
+            Choice("1", "voice.neighbours.contact_safe", Do("contact_safe")),
+            Choice("2", "voice.neighbours.contact_not", Do("contact_not")),
+            _STRANGER,
+        ),
+        doubt=Doubt("voice.neighbours.contact_doubt", yes=Do("contact_safe"), no=Do("contact_not")),
+        on_person=Do("reach_person"),
+        on_silence=Do("reach_silent"),
+        on_wrong=Do("reach_person"),
+    ),
 )
 
-STARTS_NEIGHBOURS = ("consult", "told")
+STARTS_NEIGHBOURS = ("consult", "told", "standing_who", "welfare", "welfare_contact")

@@ -17,6 +17,7 @@ from ivr import (
     reach_calls,
     reaching_people,
     staff_calls,
+    standing_calls,
     status_by_voice,
 )
 from ivr.actions import ACTIONS, Action
@@ -39,6 +40,7 @@ _REGISTERING = (
     reach_calls,
     reaching_people,
     staff_calls,
+    standing_calls,
     status_by_voice,
 )
 

@@ -14,15 +14,44 @@ from core.reaching.operations import place_due
 from core.reaching.queries import anything_due as reaches_due
 from core.reaching.queries import has_unfollowed
 from core.reaching.rules import ReachPurpose
+from core.standing.operations import (
+    begin_due,
+    follow_calls,
+    follow_welfare,
+    miss_due,
+    open_due,
+    plan_again,
+    settle_doors,
+)
+from core.standing.queries import (
+    answers_due,
+    doors_done,
+    orders_due,
+    orders_unplanned,
+    welfare_due,
+)
 from scheduler.services import SchedulerServices
 
 _Step = Callable[[Session, datetime, int], int]
 _Look = Callable[[Session, datetime], bool]
+
+
+def _unfollowed(*purposes: ReachPurpose) -> _Look:
+    return lambda session, _now: has_unfollowed(session, *purposes)
+
+
 # What opens calls comes before what places them, what draws conclusions after both.
 _STEPS: tuple[tuple[_Look, _Step], ...] = (
     (consultations_due, step_consultations),
+    (orders_unplanned, plan_again),
+    (orders_due, open_due),
+    (answers_due, miss_due),
+    (welfare_due, begin_due),
     (reaches_due, place_due),
-    (lambda session, _now: has_unfollowed(session, ReachPurpose.RESULT), follow_results),
+    (_unfollowed(ReachPurpose.RESULT), follow_results),
+    (_unfollowed(ReachPurpose.STANDING), follow_calls),
+    (_unfollowed(ReachPurpose.WELFARE, ReachPurpose.WELFARE_CONTACT), follow_welfare),
+    (doors_done, settle_doors),
 )
 
 

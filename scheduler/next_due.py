@@ -21,6 +21,7 @@ from core.points.tables import RedemptionRow
 from core.points.waiting import due_instants
 from core.questions.tables import QuestionRow
 from core.reaching.tables import ReachRow
+from core.standing.tables import StandingOrderRow, StandingRunRow, WelfareRow
 from core.tasks.tables import TaskRow
 
 _STARTED = ("planned", "texted", "ringing")
@@ -47,6 +48,9 @@ DUE: tuple[_Due, ...] = (
     (QuestionRow.lapses_at, (QuestionRow.state == "open",), _AT_ONCE),
     (RedemptionRow.expires_at, (RedemptionRow.state == RedemptionState.RESERVED,), _AT_ONCE),
     (ReachRow.next_at, (ReachRow.state.in_(("planned", "ringing")),), _AT_ONCE),
+    (StandingOrderRow.opens_at, (StandingOrderRow.left_at.is_(None),), _AT_ONCE),
+    (StandingRunRow.answer_by, (StandingRunRow.state == "asked",), _AT_ONCE),
+    (WelfareRow.next_at, (WelfareRow.left_at.is_(None),), _AT_ONCE),
     (ConsultationRow.next_at, (ConsultationRow.state == "open",), _AT_ONCE),
     (CallRow.touched_at, _UNSWEPT, SWEEP_AFTER),
     (CallRow.touched_at, _UNSWEPT, QUIET_CALL),

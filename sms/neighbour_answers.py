@@ -18,6 +18,9 @@ from core.consultations.telling import answer_words, verdict_words
 from core.questions.operations import ask_in_reply, settle
 from core.questions.rules import QuestionKind
 from core.questions.tables import QuestionRow
+from core.standing.operations import answer_run
+from core.standing.rules import RunState
+from core.standing.running import order_of, run_by_id
 from sms.conversation import Incoming, Reply
 from sms.neighbour_commands import NeighbourWish
 from sms.neighbour_keywords import read_opinion
@@ -35,9 +38,10 @@ def answer_late(incoming: Incoming, question: QuestionRow, digit: int) -> Reply 
     """Take a digit to a question that is closed: kept, not counted, and answered so."""
     if question.kind not in ABOUT_NEIGHBOURS:
         return None
-    if question.kind in _CONSULTATIONS and digit in _ANSWERS:
-        return answer_about_neighbours(incoming, question, digit)
-    return Reply(incoming.say("sms.resident.already"), "neighbours: too late")
+    answered = None
+    if question.kind != QuestionKind.WHICH_HOUSEHOLD:
+        answered = answer_about_neighbours(incoming, question, digit)
+    return answered or Reply(incoming.say("sms.resident.already"), "neighbours: too late")
 
 
 def obey_neighbour_wish(incoming: Incoming, wish: NeighbourWish) -> Reply:
@@ -154,11 +158,26 @@ def _ask_which(
     return Reply(words, f"consultation {consultation.number}: which household")
 
 
+def _standing(incoming: Incoming, question: QuestionRow, digit: int) -> Reply | None:
+    run = run_by_id(incoming.session, question.about["run_id"])
+    if digit not in (1, 2, 3) or run is None:
+        return None
+    order = order_of(incoming.session, run)
+    before = run.state
+    now_stands = answer_run(incoming.session, run.id, digit, channel=Channel.SMS, now=incoming.now)
+    if question.state == "open":
+        settle(incoming.session, question, str(digit), incoming.now)
+    key = now_stands if before in (RunState.ASKED, RunState.MISSED) else "already"
+    words = incoming.say(f"sms.standing.{key}", what=order.name, day=incoming.day_of(run.serves_on))
+    return Reply(words, f"standing: {now_stands}", run.case_id)
+
+
 _BY_KIND: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None]] = {
     QuestionKind.CONSULTATION: _consultation,
     QuestionKind.CONSULTATION_CHANGE: _consultation,
     QuestionKind.WHICH_HOUSEHOLD: _which_household,
+    QuestionKind.STANDING: _standing,
 }
 _CONSULTATIONS = frozenset({QuestionKind.CONSULTATION, QuestionKind.CONSULTATION_CHANGE})
 ABOUT_NEIGHBOURS = frozenset(_BY_KIND)
-IN_WORDS = dict.fromkeys(_CONSULTATIONS, frozenset({1, 2}))
+IN_WORDS = dict.fromkeys((*_CONSULTATIONS, QuestionKind.STANDING), frozenset({1, 2}))

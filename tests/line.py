@@ -32,6 +32,7 @@ from tests.world import LINE_NUMBER, MONDAY_MORNING, Person
 
 DEMO_FILE = Path(__file__).parents[1] / "fixtures/demo/community.toml"
 PUBLIC_URL = "http://127.0.0.1:8000"
+_STANDING_ORDERS = "\n# ── 邻里:定期帮办"
 _MOST_PASSES = 200
 _LAST_WORDS_SECONDS = 2
 
@@ -198,8 +199,12 @@ class Line:
     # --- the community
 
     def load(self, text: str | None = None, *, name: str = "community.toml") -> None:
-        """Load a community file; the demo's where none is given."""
-        text = DEMO_FILE.read_text(encoding="utf-8") if text is None else text
+        """Load a community file; where none is given the demo's, but for its standing orders.
+
+        They would open cases of their own in the middle of other stories.
+        """
+        if text is None:
+            text = DEMO_FILE.read_text(encoding="utf-8").partition(_STANDING_ORDERS)[0]
         with self.database.transaction() as session:
             load_file(session, name=name, text=text, now=self.clock.now())
 

@@ -28,9 +28,7 @@ def list_consultations(*, as_json: bool, key: str | None) -> None:
     from core.consultations.queries import consultations_of
 
     with opened(key) as (session, community, _):
-        found = [
-            consultation_line(session, row) for row in consultations_of(session, community.id)
-        ]
+        found = [consultation_line(session, row) for row in consultations_of(session, community.id)]
     columns = ("number", "state", "where", "asked", "agree", "disagree", "silent", "words")
     print_rows(found, columns, as_json=as_json)
 

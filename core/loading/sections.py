@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from core.loading.neighbours import HomeSection, StandingSection, WelfareSection
 from core.loading.points import ActivitySection, CycleSection, RewardSection
 from core.loading.section import Section
 from core.loading.values import (
@@ -160,6 +161,9 @@ class CommunityFile(Section):
     activity: tuple[ActivitySection, ...] = ()
     reward: tuple[RewardSection, ...] = ()
     cycle: tuple[CycleSection, ...] = ()
+    home: tuple[HomeSection, ...] = ()
+    standing: tuple[StandingSection, ...] = ()
+    welfare: tuple[WelfareSection, ...] = ()
 
     def grid_of(self, resident: ResidentSection) -> str | None:
         """Return the key of the grid that a resident's building belongs to."""

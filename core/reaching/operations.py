@@ -24,7 +24,7 @@ from core.reaching.rules import (
 from core.reaching.tables import ReachRow
 from core.residents.operations import mark_wrong_number
 from core.residents.queries import line_of, resident_by_id
-from core.sla.hours import next_calling_time, own_window_of
+from core.sla.hours import next_calling_time, next_daytime, own_window_of
 from core.sla.queries import calendar_of
 
 _USUAL = Manner()
@@ -193,9 +193,9 @@ def _reason_not_to_ring(session: Session, row: ReachRow, now: datetime) -> Outco
 
 
 def _earliest(session: Session, row: ReachRow, now: datetime) -> datetime:
-    if row.agreed:
-        return now
     community = community_by_id(session, row.community_id)
+    if row.agreed:
+        return next_daytime(office_of(community), now)
     resident = resident_by_id(session, row.resident_id)
     own = own_window_of(resident.call_from, resident.call_until) if resident else None
     return next_calling_time(office_of(community), calendar_of(session, community), now, own)

@@ -32,7 +32,7 @@ def test_the_demo_community_is_what_the_stories_need() -> None:
     phones = [phone for resident in file.resident for phone in resident.phones]
 
     assert file.demo
-    assert (len(file.estate), len(file.grid), len(file.staff), len(file.resident)) == (2, 3, 12, 40)
+    assert (len(file.estate), len(file.grid), len(file.staff), len(file.resident)) == (2, 3, 12, 51)
     assert [estate.property_company for estate in file.estate] == ["青湖物业", None]
     assert file.community.numbers == ("+869935800000",)
     assert {phone for phone in phones if phones.count(phone) == 2} == {
