@@ -24,7 +24,13 @@ from core.consultations.queries import (
 )
 from core.consultations.rules import RULES, Count, verdict
 from core.consultations.tables import AnswerRow, ConsultationRow, HouseholdRow
+from core.notices.queries import progress_of, stages_of
+from core.notices.rules import bar
+from core.notices.tables import NoticeRow
+from core.residents.queries import resident_by_id
 from core.staff.queries import staff_by_id
+from core.standing.queries import rounds_of, runs_of
+from core.standing.tables import StandingOrderRow, WelfareRow
 
 Look = dict[str, Any]
 
@@ -126,4 +132,94 @@ def _answer(shown: Shown, row: AnswerRow) -> Look:
         "counted": row.why == "",
         "why": row.why or None,
         "words": row.words,
+    }
+
+
+def notice_look(session: Session, row: NoticeRow) -> Look:
+    """Return one notice with its counts, as a whole and stage by stage."""
+    shown = Shown(session, row.community_id)
+    found = progress_of(session, row)
+    return {
+        "community": shown.community.key,
+        "number": row.number,
+        "case": shown.case(row.case_id),
+        "words": row.words,
+        "channel": row.channel,
+        "opened_by": shown.staff(row.opened_by),
+        "created_at": shown.at(row.created_at),
+        "expires_at": shown.at(row.expires_at),
+        "stopped_at": shown.at(row.stopped_at),
+        "bar": bar(found),
+        **asdict(found),
+        "stages": [
+            {
+                "position": stage.position,
+                "audience": stage.audience,
+                "state": stage.state,
+                "second": shown.staff(stage.second_id),
+                "agreed_at": shown.at(stage.agreed_at),
+                "ended_at": shown.at(stage.ended_at),
+                "without_phone": stage.without_phone,
+                **asdict(progress_of(session, row, stage.id)),
+            }
+            for stage in stages_of(session, row.id)
+        ],
+    }
+
+
+def standing_look(session: Session, row: StandingOrderRow) -> Look:
+    """Return one standing order, when it is due, and every time that it came round."""
+    shown = Shown(session, row.community_id)
+    resident = resident_by_id(session, row.resident_id)
+    return {
+        "community": shown.community.key,
+        "key": row.key,
+        "what": row.name,
+        "kind": row.kind,
+        "resident": resident.key if resident else None,
+        "vital": row.vital,
+        "falls_on": row.falls_on.isoformat() if row.falls_on else None,
+        "serves_on": row.serves_on.isoformat() if row.serves_on else None,
+        "opens_at": shown.at(row.opens_at),
+        "runs": [
+            {
+                "falls_on": run.falls_on.isoformat(),
+                "serves_on": run.serves_on.isoformat(),
+                "case": shown.case(run.case_id),
+                "state": run.state,
+                "channel": run.channel or None,
+                "opened_at": shown.at(run.opened_at),
+                "answer_by": shown.at(run.answer_by),
+                "settled_at": shown.at(run.settled_at),
+            }
+            for run in runs_of(session, row.id)
+        ],
+    }
+
+
+def welfare_look(session: Session, row: WelfareRow) -> Look:
+    """Return one welfare call, and every round of it."""
+    shown = Shown(session, row.community_id)
+    resident = resident_by_id(session, row.resident_id)
+    return {
+        "community": shown.community.key,
+        "key": row.key,
+        "what": "welfare",
+        "resident": resident.key if resident else None,
+        "weekdays": row.weekdays,
+        "at": row.at,
+        "contact": row.contact_name or None,
+        "opens_at": shown.at(row.next_at),
+        "rounds": [
+            {
+                "on": each.on.isoformat(),
+                "state": each.state,
+                "began_at": shown.at(each.began_at),
+                "contact_at": shown.at(each.contact_at),
+                "door_at": shown.at(each.door_at),
+                "settled_at": shown.at(each.settled_at),
+                "said_by": each.said_by or None,
+            }
+            for each in rounds_of(session, row.id)
+        ],
     }

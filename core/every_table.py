@@ -8,6 +8,7 @@ from core.communities import tables as communities
 from core.consultations import tables as consultations
 from core.db import Base
 from core.inbound import tables as inbound
+from core.notices import tables as notices
 from core.outbox import tables as outbox
 from core.points import guards as point_guards
 from core.points import tables as points
@@ -27,6 +28,7 @@ SUBJECTS = (
     communities,
     consultations,
     inbound,
+    notices,
     outbox,
     point_guards,  # adds what the database refuses
     points,

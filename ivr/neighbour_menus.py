@@ -72,6 +72,21 @@ NEIGHBOUR_MENUS = (
         on_wrong=Do("reach_person"),
     ),
     Menu(
+        name="notice",
+        title="通知电话:听明白了按1,以后不要通知按2",
+        opening=(),
+        choices=(
+            Choice("1", "voice.neighbours.heard", Do("reach_heard")),
+            Choice("2", "voice.neighbours.no_more", Do("reach_no_more")),
+            _STRANGER,
+        ),
+        doubt=Doubt("voice.neighbours.heard_doubt", yes=Do("reach_heard"), no=Do("reach_person")),
+        before="notice",
+        on_person=Do("reach_person"),
+        on_silence=Do("reach_silent"),
+        on_wrong=Do("reach_person"),
+    ),
+    Menu(
         name="standing_who",
         title="定期帮办:是不是本人",
         opening=("voice.neighbours.opening", "voice.callback.check"),
@@ -137,4 +152,4 @@ NEIGHBOUR_MENUS = (
     ),
 )
 
-STARTS_NEIGHBOURS = ("consult", "told", "standing_who", "welfare", "welfare_contact")
+STARTS_NEIGHBOURS = ("consult", "told", "notice", "standing_who", "welfare", "welfare_contact")

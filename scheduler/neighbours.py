@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from core.consultations.operations import follow_results
 from core.consultations.operations import step_due as step_consultations
 from core.consultations.queries import anything_due as consultations_due
+from core.notices.operations import send_due
+from core.notices.queries import due_stages
 from core.reaching.operations import place_due
 from core.reaching.queries import anything_due as reaches_due
 from core.reaching.queries import has_unfollowed
@@ -55,13 +57,23 @@ _STEPS: tuple[tuple[_Look, _Step], ...] = (
 )
 
 
+def _notices(services: SchedulerServices) -> int:
+    now = services.clock.now()
+    with services.database.reading() as session:
+        waits = due_stages(session, now)
+    if not waits:
+        return 0
+    with services.database.transaction() as session:
+        return send_due(session, now, services.rates, services.batch)
+
+
 def run(services: SchedulerServices) -> int:
     """Do what is due; return how many things were done.
 
     It looks before it takes the writer's place: on most ticks there is nothing to do.
     """
     now = services.clock.now()
-    done = 0
+    done = _notices(services)
     for look, step in _STEPS:
         with services.database.reading() as session:
             waits = look(session, now)

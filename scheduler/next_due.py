@@ -15,6 +15,7 @@ from core.calls.tables import CallRow
 from core.cases.rules import CaseStatus
 from core.cases.tables import CaseRow
 from core.consultations.tables import ConsultationRow
+from core.notices.tables import NoticeStageRow
 from core.outbox.tables import OutboxRow
 from core.points.rules import RedemptionState
 from core.points.tables import RedemptionRow
@@ -51,6 +52,7 @@ DUE: tuple[_Due, ...] = (
     (StandingOrderRow.opens_at, (StandingOrderRow.left_at.is_(None),), _AT_ONCE),
     (StandingRunRow.answer_by, (StandingRunRow.state == "asked",), _AT_ONCE),
     (WelfareRow.next_at, (WelfareRow.left_at.is_(None),), _AT_ONCE),
+    (NoticeStageRow.next_at, (NoticeStageRow.state == "running",), _AT_ONCE),
     (ConsultationRow.next_at, (ConsultationRow.state == "open",), _AT_ONCE),
     (CallRow.touched_at, _UNSWEPT, SWEEP_AFTER),
     (CallRow.touched_at, _UNSWEPT, QUIET_CALL),

@@ -14,6 +14,7 @@ from core.callbacks.operations import may_place_now, report_too_late, return_to_
 from core.callbacks.withdrawing import CALLBACK_PURPOSES
 from core.cases.alerts import is_alert_wanted
 from core.communities.queries import community_by_id, office_of
+from core.notices.queries import is_wanted
 from core.office import Office
 from core.outbox.holding import call_off, give_to_person, hold
 from core.outbox.limits import hold_until
@@ -75,6 +76,11 @@ def _may_go(session: Session, claimed: Claimed, services: SchedulerServices) -> 
         # invented numbers may belong to somebody; a demo was loaded while the line was running
         call_off(session, claimed, reason="a demo on a real provider", now=now)
         return False
+    if row.purpose == "notice" and row.kind == OutboxKind.TEXT:
+        reason = is_wanted(session, row, now)
+        if reason:
+            call_off(session, claimed, reason=reason, now=now)
+            return False
     if row.use_by is not None and row.use_by <= now:
         give_to_person(session, claimed, reason="its time had passed", now=now)
         report_too_late(session, row, now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import Clock
 from core.db import Database
+from core.notices.operations import Rates
 from telephony.ports import Media, Provider
 
 _log = structlog.get_logger(__name__)
@@ -69,5 +70,8 @@ class SchedulerServices:
     stop_walking: Callable[[Session], bool] | None = None  # a resident's phone rings
     process_name: str = "scheduler:local:0"  # "scheduler:<host>:<pid>"
     batch: int = 50
+    rates: Rates = field(
+        default_factory=Rates
+    )  # texts and calls a second that the provider takes of notices
     lease_seconds: int = 45  # three times the provider's time-out
     report_failure: Callable[[str, Exception], None] = log_failure

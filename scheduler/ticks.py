@@ -44,7 +44,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("questions", 10, questions.run),
     Tick("callbacks", 5, callbacks.run),
     Tick("points", 10, points.run),
-    Tick("neighbours", 5, neighbours.run),
+    Tick("neighbours", 1, neighbours.run),
     Tick("calendar", 600, calendar.run),
     Tick("prompts", 1, prompts.run),
     # two lanes: a provider that takes its 15 seconds for one text must not hold an emergency up

@@ -20,7 +20,14 @@ class SayOpinion:
     words: str = ""
 
 
+@dataclass(frozen=True)
+class Notify:
+    """通知: ``words`` are to whom and what, or what is done with number so-and-so."""
+
+    words: str = ""
+
+
 NeighbourWish = SayOpinion
 NEIGHBOUR_WISHES = (SayOpinion,)
-NeighbourCommand = Consult
-NEIGHBOUR_COMMANDS = (Consult,)
+NeighbourCommand = Consult | Notify
+NEIGHBOUR_COMMANDS = (Consult, Notify)

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import re
 
-from sms.neighbour_commands import Consult, NeighbourCommand, NeighbourWish, SayOpinion
+from sms.neighbour_commands import (
+    Consult,
+    NeighbourCommand,
+    NeighbourWish,
+    Notify,
+    SayOpinion,
+)
 
 _GAP = r"[\s:,。.、!;#~]*"
 _CONSULT = re.compile(rf"(?:协商|写商|斜商|xieshang|consult){_GAP}(?P<words>.*)", re.DOTALL)
+_NOTIFY = re.compile(
+    rf"(?:通知(?!了|到|单|书|栏|说|上|我|你|他|她)|通之|同知|tongzhi|notice){_GAP}(?P<words>.*)",
+    re.DOTALL,
+)
 _OPINION = re.compile(rf"(?:第)?(?P<number>\d{{1,6}})(?:号)?(?!\d|-){_GAP}(?P<words>.*)", re.DOTALL)
 _DIGIT = re.compile(r"[12](?:$|[\s,。.、!])")
 _AGREES = re.compile(r"(?:我家?|我们家?|户主)?(?:都|是)?(?:同意|赞成|支持|可以|行|agree|yes)")
@@ -22,8 +32,11 @@ def read_neighbour_command(cleaned: str) -> NeighbourCommand | None:
     >>> read_neighbour_command("协商 7 402 同意")
     Consult(words='7 402 同意')
     """
-    found = _CONSULT.fullmatch(cleaned)
-    return Consult(found["words"].strip()) if found else None
+    for pattern, make in ((_CONSULT, Consult), (_NOTIFY, Notify)):
+        found = pattern.fullmatch(cleaned)
+        if found:
+            return make(found["words"].strip())
+    return None
 
 
 def read_neighbour_wish(cleaned: str) -> NeighbourWish | None:

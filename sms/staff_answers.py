@@ -26,6 +26,7 @@ from sms.staff_entering import settle_person
 from sms.staff_freely import settle_free_words
 from sms.staff_moves import obey_about_case
 from sms.staff_neighbours import PROVED
+from sms.staff_notices import answer_second as answer_about_notice
 from sms.staff_points import COMMAND as POINTS
 from sms.staff_points import deed_of
 from sms.staff_points_answers import answer_about_deed, answer_second_person, is_about_deed
@@ -182,4 +183,5 @@ _ANSWERS: dict[QuestionKind, _StaffAnswer] = {
     QuestionKind.CONFIRM_CLOSE: _confirm_close,
     QuestionKind.REACHED: _reached,
     QuestionKind.CONFIRM_POINTS: answer_second_person,
+    QuestionKind.CONFIRM_NOTICE: answer_about_notice,
 }

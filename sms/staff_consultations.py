@@ -13,7 +13,6 @@ from core.cases.rules import Channel
 from core.cases.tables import CaseRow
 from core.communities.queries import estates_of
 from core.consultations.closing import silent_households
-from core.consultations.households import Where, read_where
 from core.consultations.operations import (
     answer_at_door,
     call_off,
@@ -40,6 +39,7 @@ from core.consultations.telling import answer_words, count_slots, rooms_words, s
 from core.errors import Refusal
 from core.staff.codes import is_proved, send_code
 from core.staff.tables import StaffRow
+from core.staff.where import Where, read_where
 from sms.conversation import Incoming, Reply
 from sms.neighbour_keywords import read_opinion
 

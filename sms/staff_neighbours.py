@@ -5,12 +5,14 @@ from __future__ import annotations
 from core.staff.tables import StaffRow
 from sms.conversation import Incoming, Reply
 from sms.neighbour_answers import obey_neighbour_wish
-from sms.neighbour_commands import Consult, NeighbourCommand
+from sms.neighbour_commands import Consult, NeighbourCommand, Notify
 from sms.neighbour_keywords import read_neighbour_wish, read_opinion
 from sms.staff_consultations import COMMAND as CONSULTATION
 from sms.staff_consultations import consult, open_proved
+from sms.staff_notices import COMMAND as NOTICE
+from sms.staff_notices import notify, propose_proved
 
-PROVED = {CONSULTATION: open_proved}
+PROVED = {CONSULTATION: open_proved, NOTICE: propose_proved}
 
 
 def obey_neighbour_command(incoming: Incoming, staff: StaffRow, command: NeighbourCommand) -> Reply:
@@ -24,3 +26,5 @@ def obey_neighbour_command(incoming: Incoming, staff: StaffRow, command: Neighbo
             if wish is not None and wish.words and read_opinion(wish.words) is not None:
                 return obey_neighbour_wish(incoming, wish)
             return consult(incoming, staff, words)
+        case Notify(words):
+            return notify(incoming, staff, words)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.neighbour_looks import consultation_look
+from app.neighbour_looks import consultation_look, notice_look
 from core.consultations.queries import consultation_by_number
+from core.notices.queries import notice_by_number
 from tests.line import Line
 from tests.world import Person
 
@@ -41,3 +42,11 @@ def consultation(line: Line, number: int = 1) -> dict[str, Any]:
         row = consultation_by_number(session, line.community(session).id, number)
         assert row is not None
         return consultation_look(session, row)
+
+
+def notice(line: Line, number: int = 1) -> dict[str, Any]:
+    """Return a notice as ``linli notice show`` prints it."""
+    with line.database.reading() as session:
+        row = notice_by_number(session, line.community(session).id, number)
+        assert row is not None
+        return notice_look(session, row)

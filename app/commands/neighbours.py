@@ -1,4 +1,4 @@
-"""``linli consultation …``: what neighbours decide."""
+"""``linli consultation|notice|standing …``: how neighbours decide and help."""
 
 from __future__ import annotations
 
@@ -53,6 +53,77 @@ def show_consultation(number: int, *, as_json: bool, key: str | None) -> None:
     print_fields(found, hidden=("households", "strays"))
     columns = ("place", "answer", "share_fen", "paid_fen", "told")
     print_rows(found["households"], columns, as_json=False)
+
+
+@click.group()
+def notice() -> None:
+    """Look at notices 通知: stages, telephones reached, heard, refused, unreachable."""
+
+
+@notice.command(name="list")
+@_json
+@_community
+def list_notices(*, as_json: bool, key: str | None) -> None:
+    """List every notice with its counts, newest last."""
+    from app.neighbour_looks import notice_look
+    from core.notices.queries import notices_of
+
+    with opened(key) as (session, community, _):
+        found = [notice_look(session, row) for row in notices_of(session, community.id)]
+    print_rows(found, ("number", "bar", "phones", "reached", "heard", "words"), as_json=as_json)
+
+
+@notice.command(name="show")
+@click.argument("number", type=int)
+@_json
+@_community
+def show_notice(number: int, *, as_json: bool, key: str | None) -> None:
+    """Show one notice and each of its stages."""
+    from app.neighbour_looks import notice_look
+    from core.notices.queries import notice_by_number
+
+    with opened(key) as (session, community, _):
+        row = notice_by_number(session, community.id, number)
+        if row is None:
+            raise click.ClickException(f"There is no notice {number}.")
+        found = notice_look(session, row)
+    if as_json:
+        print_json(found)
+        return
+    print_fields(found, hidden=("stages",))
+    columns = ("position", "state", "phones", "reached", "heard", "refused", "unreachable")
+    print_rows(found["stages"], columns, as_json=False)
+
+
+@notice.command(name="stop")
+@click.argument("number", type=int)
+@_community
+def stop(number: int, *, key: str | None) -> None:
+    """Stop a notice: nothing of it goes out any more but what the provider has already."""
+    from core.notices.operations import stop_notice
+    from core.notices.queries import notice_by_number, progress_of
+
+    with opened(key, writes=True) as (session, community, now):
+        row = notice_by_number(session, community.id, number)
+        if row is None:
+            raise click.ClickException(f"There is no notice {number}.")
+        stop_notice(session, row, now=now)
+        found = progress_of(session, row)
+    click.echo(f"stopped; {found.reached} of {found.phones} had been reached")
+
+
+@click.command()
+@_json
+@_community
+def standing(*, as_json: bool, key: str | None) -> None:
+    """List standing orders 定期帮办 and welfare calls 平安电话, and how each went."""
+    from app.neighbour_looks import standing_look, welfare_look
+    from core.standing.queries import orders_of, welfare_calls_of
+
+    with opened(key) as (session, community, _):
+        found = [standing_look(session, row) for row in orders_of(session, community.id)]
+        found += [welfare_look(session, row) for row in welfare_calls_of(session, community.id)]
+    print_rows(found, ("key", "what", "resident", "opens_at"), as_json=as_json)
 
 
 def print_fields(found: dict[str, Any], *, hidden: tuple[str, ...]) -> None:

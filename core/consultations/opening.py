@@ -16,7 +16,7 @@ from core.cases.tables import CaseRow
 from core.communities.queries import office_of
 from core.communities.tables import CommunityRow
 from core.consultations.asking import ask_by_text, ring_household
-from core.consultations.households import Found, Where, households_at
+from core.consultations.households import Found, households_at
 from core.consultations.queries import households_of
 from core.consultations.reading import Matter
 from core.consultations.rules import RULES, State, yuan
@@ -30,6 +30,7 @@ from core.sla.hours import closing_time, local_day, next_calling_time, next_open
 from core.sla.queries import calendar_of
 from core.staff.rules import Role
 from core.staff.tables import StaffRow
+from core.staff.where import Where
 from core.tasks.locks import lock_community
 from core.wording.catalogue import say
 

@@ -34,6 +34,7 @@ class QuestionKind(enum.StrEnum):
     WHICH_REWARD = "which_reward"  # 1..n: likewise; or which of somebody's reservations
     CONSULTATION = "consultation"  # 1 the household agrees, 2 not
     CONSULTATION_CHANGE = "consultation_change"  # 1, 2: another answer, until it closes
+    CONFIRM_NOTICE = "confirm_notice"  # second person: 1 agrees to send it, 2 not
     STANDING = "standing"  # 1 as always, 2 not this time, 3 a person
     WHICH_HOUSEHOLD = "which_household"  # 1..n: for which of the households of one phone
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from core.consultations.households import read_where
 from core.consultations.operations import (
     answer_at_door,
     answer_by_phone,
@@ -32,6 +31,7 @@ from core.consultations.reading import read_matter
 from core.consultations.rules import Answer, State, Why
 from core.db import Database
 from core.errors import Refusal
+from core.staff.where import read_where
 from tests.unit.demo_office import Desk, load_demo
 from tests.world import KEEPER_ZHOU, MONDAY_MORNING, XIAO_LI, Person
 
