@@ -19,6 +19,7 @@ from core.sound import tables as sound
 from core.staff import tables as staff
 from core.standing import tables as standing
 from core.tasks import tables as tasks
+from core.volunteers import tables as volunteers
 
 SUBJECTS = (
     alarms,
@@ -39,5 +40,6 @@ SUBJECTS = (
     staff,
     standing,
     tasks,
+    volunteers,
 )
 METADATA = Base.metadata

@@ -32,6 +32,10 @@ from core.standing.queries import (
     orders_unplanned,
     welfare_due,
 )
+from core.volunteers.members import copies_due
+from core.volunteers.operations import copy_due
+from core.volunteers.operations import step_due as step_volunteers
+from core.volunteers.queries import calls_due
 from scheduler.services import SchedulerServices
 
 _Step = Callable[[Session, datetime, int], int]
@@ -49,6 +53,8 @@ _STEPS: tuple[tuple[_Look, _Step], ...] = (
     (orders_due, open_due),
     (answers_due, miss_due),
     (welfare_due, begin_due),
+    (copies_due, copy_due),
+    (calls_due, step_volunteers),
     (reaches_due, place_due),
     (_unfollowed(ReachPurpose.RESULT), follow_results),
     (_unfollowed(ReachPurpose.STANDING), follow_calls),

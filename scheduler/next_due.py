@@ -24,6 +24,7 @@ from core.questions.tables import QuestionRow
 from core.reaching.tables import ReachRow
 from core.standing.tables import StandingOrderRow, StandingRunRow, WelfareRow
 from core.tasks.tables import TaskRow
+from core.volunteers.tables import VolunteerCallRow
 
 _STARTED = ("planned", "texted", "ringing")
 _AT_ONCE = timedelta()
@@ -53,6 +54,7 @@ DUE: tuple[_Due, ...] = (
     (StandingRunRow.answer_by, (StandingRunRow.state == "asked",), _AT_ONCE),
     (WelfareRow.next_at, (WelfareRow.left_at.is_(None),), _AT_ONCE),
     (NoticeStageRow.next_at, (NoticeStageRow.state == "running",), _AT_ONCE),
+    (VolunteerCallRow.next_at, (VolunteerCallRow.state == "open",), _AT_ONCE),
     (ConsultationRow.next_at, (ConsultationRow.state == "open",), _AT_ONCE),
     (CallRow.touched_at, _UNSWEPT, SWEEP_AFTER),
     (CallRow.touched_at, _UNSWEPT, QUIET_CALL),

@@ -70,8 +70,6 @@ class SchedulerServices:
     stop_walking: Callable[[Session], bool] | None = None  # a resident's phone rings
     process_name: str = "scheduler:local:0"  # "scheduler:<host>:<pid>"
     batch: int = 50
-    rates: Rates = field(
-        default_factory=Rates
-    )  # texts and calls a second that the provider takes of notices
+    rates: Rates = field(default_factory=Rates)  # a second, of notices
     lease_seconds: int = 45  # three times the provider's time-out
     report_failure: Callable[[str, Exception], None] = log_failure

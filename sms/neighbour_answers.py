@@ -22,9 +22,10 @@ from core.standing.operations import answer_run
 from core.standing.rules import RunState
 from core.standing.running import order_of, run_by_id
 from sms.conversation import Incoming, Reply
-from sms.neighbour_commands import NeighbourWish
+from sms.neighbour_commands import Come, NeighbourWish, Opinion, SayOpinion
 from sms.neighbour_keywords import read_opinion
 from sms.replies_trouble import keep_trouble
+from sms.replies_volunteers import answer_volunteer, come, give_opinion
 
 _ANSWERS = {1: Answer.AGREE, 2: Answer.DISAGREE}
 
@@ -45,6 +46,17 @@ def answer_late(incoming: Incoming, question: QuestionRow, digit: int) -> Reply 
 
 
 def obey_neighbour_wish(incoming: Incoming, wish: NeighbourWish) -> Reply:
+    """Obey what a neighbour texts by word."""
+    match wish:
+        case Come():
+            return come(incoming, wish)
+        case Opinion():
+            return give_opinion(incoming, wish)
+        case _:
+            return _say_opinion(incoming, wish)
+
+
+def _say_opinion(incoming: Incoming, wish: SayOpinion) -> Reply:
     """Take an answer that names its consultation, or the newest one of this telephone."""
     if wish.number is not None:
         found = consultation_by_number(incoming.session, incoming.community.id, wish.number)
@@ -177,7 +189,10 @@ _BY_KIND: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
     QuestionKind.CONSULTATION_CHANGE: _consultation,
     QuestionKind.WHICH_HOUSEHOLD: _which_household,
     QuestionKind.STANDING: _standing,
+    QuestionKind.VOLUNTEER: answer_volunteer,
 }
 _CONSULTATIONS = frozenset({QuestionKind.CONSULTATION, QuestionKind.CONSULTATION_CHANGE})
 ABOUT_NEIGHBOURS = frozenset(_BY_KIND)
-IN_WORDS = dict.fromkeys((*_CONSULTATIONS, QuestionKind.STANDING), frozenset({1, 2}))
+IN_WORDS = dict.fromkeys(
+    (*_CONSULTATIONS, QuestionKind.STANDING, QuestionKind.VOLUNTEER), frozenset({1, 2})
+)

@@ -27,7 +27,39 @@ class Notify:
     words: str = ""
 
 
-NeighbourWish = SayOpinion
-NEIGHBOUR_WISHES = (SayOpinion,)
-NeighbourCommand = Consult | Notify
-NEIGHBOUR_COMMANDS = (Consult, Notify)
+@dataclass(frozen=True)
+class Major:
+    """重大 12: a matter that goes to members first; ``words`` are what is said of it."""
+
+    number: int | None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class CallVolunteers:
+    """征集 12 3人: ``words`` are how many, what for, or what is done with the call."""
+
+    number: int | None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Come:
+    """去 12 or 不去 12, from a volunteer."""
+
+    number: int
+    comes: bool
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """意见 12 words, from a member."""
+
+    number: int
+    words: str = ""
+
+
+NeighbourWish = SayOpinion | Come | Opinion
+NEIGHBOUR_WISHES = (SayOpinion, Come, Opinion)
+NeighbourCommand = Consult | Notify | Major | CallVolunteers | Come | Opinion
+NEIGHBOUR_COMMANDS = (Consult, Notify, Major, CallVolunteers, Come, Opinion)

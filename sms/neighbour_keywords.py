@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 from sms.neighbour_commands import (
+    CallVolunteers,
+    Come,
     Consult,
+    Major,
     NeighbourCommand,
     NeighbourWish,
     Notify,
+    Opinion,
     SayOpinion,
 )
 
@@ -16,6 +20,19 @@ _GAP = r"[\s:,。.、!;#~]*"
 _CONSULT = re.compile(rf"(?:协商|写商|斜商|xieshang|consult){_GAP}(?P<words>.*)", re.DOTALL)
 _NOTIFY = re.compile(
     rf"(?:通知(?!了|到|单|书|栏|说|上|我|你|他|她)|通之|同知|tongzhi|notice){_GAP}(?P<words>.*)",
+    re.DOTALL,
+)
+_CASE = (
+    rf"(?:第|no\.?|#)?(?P<number>\d{{1,6}})?号?(?!\d|号?楼|栋|幢|座|元|人|个){_GAP}(?P<words>.*)"
+)
+_MAJOR = re.compile(rf"(?:重大事项|重大|zhongda){_GAP}{_CASE}", re.DOTALL)
+_CALL = re.compile(rf"(?:征集|正集|招募|zhengji){_GAP}{_CASE}", re.DOTALL)
+_COME = re.compile(
+    r"(?:我|我们)?(?P<no>不)?(?:能)?(?:去|到|参加)\s*(?:第|no\.?|#)?(?P<number>\d{1,6})号?(?:不了)?"
+    r"(?:吧|了|的)?[。.!]*"
+)
+_VIEW = re.compile(
+    rf"(?:意见|看法|yijian)\s*(?:第|#)?(?P<number>\d{{1,6}})号?(?!\d|号?楼){_GAP}(?P<words>.*)",
     re.DOTALL,
 )
 _OPINION = re.compile(rf"(?:第)?(?P<number>\d{{1,6}})(?:号)?(?!\d|-){_GAP}(?P<words>.*)", re.DOTALL)
@@ -36,7 +53,12 @@ def read_neighbour_command(cleaned: str) -> NeighbourCommand | None:
         found = pattern.fullmatch(cleaned)
         if found:
             return make(found["words"].strip())
-    return None
+    for numbered, command in ((_MAJOR, Major), (_CALL, CallVolunteers)):
+        found = numbered.fullmatch(cleaned)
+        if found:
+            number = int(found["number"]) if found["number"] else None
+            return command(number, found["words"].strip())
+    return _come(cleaned)
 
 
 def read_neighbour_wish(cleaned: str) -> NeighbourWish | None:
@@ -45,6 +67,9 @@ def read_neighbour_wish(cleaned: str) -> NeighbourWish | None:
     >>> read_neighbour_wish("协商7 同意")
     SayOpinion(number=7, words='同意')
     """
+    come = _come(cleaned)
+    if come is not None:
+        return come
     found = _CONSULT.fullmatch(cleaned)
     if found is None:
         return None
@@ -53,6 +78,14 @@ def read_neighbour_wish(cleaned: str) -> NeighbourWish | None:
         return SayOpinion(int(numbered["number"]), numbered["words"].strip())
     said = found["words"].strip()
     return SayOpinion(None, said) if not said or read_opinion(said) is not None else None
+
+
+def _come(cleaned: str) -> Come | Opinion | None:
+    come = _COME.fullmatch(cleaned)
+    if come is not None:
+        return Come(int(come["number"]), comes=not come["no"])
+    view = _VIEW.fullmatch(cleaned)
+    return Opinion(int(view["number"]), view["words"].strip()) if view is not None else None
 
 
 def read_opinion(words: str) -> bool | None:

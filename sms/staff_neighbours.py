@@ -5,12 +5,21 @@ from __future__ import annotations
 from core.staff.tables import StaffRow
 from sms.conversation import Incoming, Reply
 from sms.neighbour_answers import obey_neighbour_wish
-from sms.neighbour_commands import Consult, NeighbourCommand, Notify
+from sms.neighbour_commands import (
+    CallVolunteers,
+    Come,
+    Consult,
+    Major,
+    NeighbourCommand,
+    Notify,
+    Opinion,
+)
 from sms.neighbour_keywords import read_neighbour_wish, read_opinion
 from sms.staff_consultations import COMMAND as CONSULTATION
 from sms.staff_consultations import consult, open_proved
 from sms.staff_notices import COMMAND as NOTICE
-from sms.staff_notices import notify, propose_proved
+from sms.staff_notices import notify, notify_of_case, propose_proved
+from sms.staff_volunteers import call_volunteers
 
 PROVED = {CONSULTATION: open_proved, NOTICE: propose_proved}
 
@@ -28,3 +37,9 @@ def obey_neighbour_command(incoming: Incoming, staff: StaffRow, command: Neighbo
             return consult(incoming, staff, words)
         case Notify(words):
             return notify(incoming, staff, words)
+        case Major(number, words):
+            return notify_of_case(incoming, staff, number, words)
+        case CallVolunteers(number, words):
+            return call_volunteers(incoming, staff, number, words)
+        case Come() | Opinion():
+            return obey_neighbour_wish(incoming, command)

@@ -7,6 +7,9 @@ import re
 from datetime import datetime
 from typing import Any
 
+from core.cases.queries import case_by_number
+from core.communities.queries import display_name
+from core.communities.tables import EstateRow
 from core.notices.opening import Draft, second_person
 from core.notices.operations import (
     agree,
@@ -61,6 +64,28 @@ def notify(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
     return _look(incoming, notice)
 
 
+def notify_of_case(incoming: Incoming, staff: StaffRow, number: int | None, words: str) -> Reply:
+    """Obey 重大 12 words: the members of the case's estate first, then everybody of it.
+
+    :raises Refusal: whatever core has against it.
+    """
+    check_may_open(incoming.community, staff)
+    case = case_by_number(incoming.session, incoming.community.id, number or 0)
+    if case is None or not words:
+        return Reply(incoming.say("sms.notice.major_how"), "major: how")
+    estate = incoming.session.get(EstateRow, case.estate_id or 0)
+    shown = estate.name if estate is not None else display_name(incoming.community, "zh_CN")
+    given = {
+        "words": words,
+        "channel": Channel.TEXT,
+        "audience": Audience(estate_id=case.estate_id, shown=shown),
+        "members_first": True,
+        "expires_at": None,
+        "case_id": case.id,
+    }
+    return _begin(incoming, staff, given)
+
+
 def propose_proved(incoming: Incoming, staff: StaffRow, waiting: dict[str, Any]) -> Reply:
     """Propose the notice that waited for its code.
 
@@ -111,6 +136,10 @@ def _propose(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
     }
     if not named:
         return Reply(incoming.say("sms.notice.help"), "notice: to whom?")
+    return _begin(incoming, staff, given)
+
+
+def _begin(incoming: Incoming, staff: StaffRow, given: dict[str, Any]) -> Reply:
     drafted = _draft(incoming, staff, given)
     if is_proved(incoming.session, incoming.community.id, incoming.phone or "", incoming.real_now):
         return _open(incoming, staff, given)
@@ -174,7 +203,7 @@ def _draft(incoming: Incoming, staff: StaffRow, given: dict[str, Any]) -> Draft:
         community=incoming.community,
         staff=staff,
         now=incoming.now,
-        **given,
+        **{name: value for name, value in given.items() if name != "case_id"},
     )
 
 
@@ -185,6 +214,7 @@ def _open(incoming: Incoming, staff: StaffRow, given: dict[str, Any]) -> Reply:
         staff=staff,
         drafted=_draft(incoming, staff, given),
         now=incoming.now,
+        case_id=given.get("case_id"),
     )
     second = second_person(incoming.session, incoming.community, staff)
     words = incoming.say("sms.notice.proposed", number=str(notice.number), second=second.name)

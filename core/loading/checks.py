@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from core.loading.lines import Path
-from core.loading.neighbours import home_findings, standing_findings
+from core.loading.neighbours import helper_findings, home_findings, standing_findings
 from core.loading.points import activity_findings, cycle_findings
 from core.loading.sections import CommunityFile, GridSection, ResidentSection, StaffSection
 from core.loading.values import WEEKDAYS
@@ -39,6 +39,8 @@ def _keys_are_unique(file: CommunityFile) -> Iterator[Finding]:
         "home": [entry.stable_key for entry in file.home],
         "standing": [entry.key for entry in file.standing],
         "welfare": [entry.key for entry in file.welfare],
+        "zone": [entry.key for entry in file.zone],
+        "volunteer": [entry.key for entry in file.volunteer],
     }
     for section, listed in keys.items():
         for position in _repeated(listed):
@@ -198,6 +200,9 @@ def _neighbours_fit(file: CommunityFile) -> Iterator[Finding]:
     residents = {entry.key for entry in file.resident}
     yield from home_findings(file.home, {entry.key for entry in file.estate})
     yield from standing_findings(file.standing, file.welfare, residents)
+    groups = {entry.key: entry.groups for entry in file.resident}
+    estates = {entry.key for entry in file.estate}
+    yield from helper_findings(file.zone, file.volunteer, groups, estates)
 
 
 def _own_window_is_usable(path: Path, resident: ResidentSection) -> Iterator[Finding]:

@@ -38,6 +38,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "home": neighbours.HomeSection,
     "standing": neighbours.StandingSection,
     "welfare": neighbours.WelfareSection,
+    "zone": neighbours.ZoneSection,
+    "volunteer": neighbours.VolunteerSection,
 }
 _TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 

@@ -18,6 +18,7 @@ from core.points.tables import ActivityRow, PointCycleRow, RewardRow
 from core.residents.tables import ResidentRow
 from core.staff.tables import StaffRow
 from core.standing.tables import StandingOrderRow, WelfareRow
+from core.volunteers.tables import VolunteerRow, ZoneRow
 
 Row = TypeVar(
     "Row",
@@ -32,6 +33,8 @@ Row = TypeVar(
     HomeRow,
     StandingOrderRow,
     WelfareRow,
+    ZoneRow,
+    VolunteerRow,
 )
 
 ADDED_BY_HAND = "added"  # in ResidentRow.edited: not from the file, so the file cannot end it
@@ -121,4 +124,4 @@ def edited_fields(row: Row) -> set[str]:
 
 
 def _name(row: Row) -> str:
-    return "" if isinstance(row, RouteRow | HomeRow | WelfareRow) else row.name
+    return "" if isinstance(row, RouteRow | HomeRow | WelfareRow | VolunteerRow) else row.name

@@ -15,6 +15,7 @@ from core.residents.tables import ResidentRow
 from core.standing.operations import plan_order, plan_welfare
 from core.standing.rules import is_vital
 from core.standing.tables import StandingOrderRow, WelfareRow
+from core.volunteers.tables import VolunteerRow, ZoneRow
 
 
 def load_neighbours(
@@ -37,6 +38,10 @@ def load_neighbours(
     )
     for call in calls.values():
         plan_welfare(session, call, load.now)
+    Merge(load, "责任区 zone", ZoneRow).rows(session, wanted=_zones(load.file, estates, residents))
+    Merge(load, "志愿者 volunteer", VolunteerRow).rows(
+        session, wanted=_volunteers(load.file, residents)
+    )
     session.flush()
 
 
@@ -78,4 +83,32 @@ def _calls(file: CommunityFile, residents: Mapping[str, ResidentRow]) -> Wanted:
             "contact_phone": call.contact_phone,
         }
         for call in file.welfare
+    }
+
+
+def _zones(
+    file: CommunityFile, estates: Mapping[str, EstateRow], residents: Mapping[str, ResidentRow]
+) -> Wanted:
+    return {
+        zone.key: {
+            "name": zone.name,
+            "resident_id": residents[zone.member].id,
+            "estate_id": estates[zone.estate].id,
+            "place": zone.place,
+        }
+        for zone in file.zone
+    }
+
+
+def _volunteers(file: CommunityFile, residents: Mapping[str, ResidentRow]) -> Wanted:
+    return {
+        volunteer.key: {
+            "resident_id": residents[volunteer.resident].id,
+            "skills": list(volunteer.skills),
+            "zones": list(volunteer.zones),
+            "weekdays": "".join(map(str, sorted(set(volunteer.days)))),
+            "begins": volunteer.begins or "",
+            "ends": volunteer.ends or "",
+        }
+        for volunteer in file.volunteer
     }

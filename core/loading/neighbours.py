@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -52,6 +52,53 @@ class WelfareSection(Section):
     days: tuple[WeekdayName, ...] = (1, 2, 3, 4, 5, 6, 7)
     contact_name: str = ""
     contact_phone: Phone | None = None
+
+
+class ZoneSection(Section):
+    """A responsibility zone 责任区 of a member; without ``place`` it is the whole estate."""
+
+    key: Key
+    member: Key
+    name: Words
+    estate: Key
+    place: PlaceText = ""
+
+
+class VolunteerSection(Section):
+    """What a volunteer 志愿者 can do and when; whatever is left out is no limit."""
+
+    key: Key
+    resident: Key
+    skills: tuple[Words, ...] = ()
+    zones: tuple[PlaceText, ...] = ()
+    days: tuple[WeekdayName, ...] = ()
+    begins: TimeText | None = None
+    ends: TimeText | None = None
+
+
+def helper_findings(
+    zones: Sequence[ZoneSection],
+    volunteers: Sequence[VolunteerSection],
+    groups: Mapping[str, Collection[str]],
+    estates: Collection[str],
+) -> Iterator[tuple[Path, str]]:
+    """Yield what does not fit in zones and volunteers; ``groups`` are those of each resident."""
+    for position, zone in enumerate(zones):
+        path: Path = ("zone", position)
+        if zone.estate not in estates:
+            yield (*path, "estate"), _unknown("estate", zone.estate, estates)
+        if zone.member not in groups:
+            yield (*path, "member"), _unknown("resident", zone.member, groups)
+        elif "party_member" not in groups[zone.member]:
+            yield (*path, "member"), '这个人的 groups 里要有 "party_member" (is no member)'
+    for position, volunteer in enumerate(volunteers):
+        path = ("volunteer", position)
+        if volunteer.resident not in groups:
+            yield (*path, "resident"), _unknown("resident", volunteer.resident, groups)
+        elif "volunteer" not in groups[volunteer.resident]:
+            yield (*path, "resident"), '这个人的 groups 里要有 "volunteer" (is no volunteer)'
+        if volunteer.begins and volunteer.ends and volunteer.ends <= volunteer.begins:
+            yield (*path, "ends"), "结束要晚于开始 (ends later than it begins)"
 
 
 def home_findings(

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from core.cases.queries import case_by_id
 from core.communities.queries import community_by_id, office_of
 from core.communities.tables import CommunityRow
 from core.errors import Refusal
@@ -23,6 +24,7 @@ from core.reaching.tables import ReachRow
 from core.residents.queries import resident_by_id
 from core.sla.hours import next_texting_time
 
+MEMBERS = "party_member"
 PRIORITY = 3  # after everything that somebody waits for
 _LOOK_AGAIN = timedelta(minutes=1)
 _MANNER = Manner(most_tries=2, again_minutes=180, optional=True)
@@ -132,7 +134,7 @@ def _text(
         session,
         community_id=community.id,
         to=row.phone,
-        words=written(community, language, "text", words=notice.words),
+        words=_words(session, community, notice, row, language),
         purpose="notice",
         key=f"notice:{notice.id}:{row.phone}",
         now=now,
@@ -142,6 +144,22 @@ def _text(
     row.outbox_id = sent.id if sent else None
     if sent is None:
         row.state = PhoneState.UNREACHABLE
+
+
+def _words(
+    session: Session,
+    community: CommunityRow,
+    notice: NoticeRow,
+    row: NoticePhoneRow,
+    language: str,
+) -> str:
+    """Write it; members who hear of a case first are asked what they think of it."""
+    case = case_by_id(session, notice.case_id) if notice.case_id is not None else None
+    stage = session.get_one(NoticeStageRow, row.stage_id)
+    if case is None or stage.audience["group"] != MEMBERS:
+        return written(community, language, "text", words=notice.words)
+    words = notice.words.rstrip("。.!！")
+    return written(community, language, "text_members", words=words, bare=str(case.number))
 
 
 def _call(session: Session, notice: NoticeRow, row: NoticePhoneRow, now: datetime) -> None:

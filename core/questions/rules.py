@@ -35,6 +35,7 @@ class QuestionKind(enum.StrEnum):
     CONSULTATION = "consultation"  # 1 the household agrees, 2 not
     CONSULTATION_CHANGE = "consultation_change"  # 1, 2: another answer, until it closes
     CONFIRM_NOTICE = "confirm_notice"  # second person: 1 agrees to send it, 2 not
+    VOLUNTEER = "volunteer"  # 1 can come, 2 not
     STANDING = "standing"  # 1 as always, 2 not this time, 3 a person
     WHICH_HOUSEHOLD = "which_household"  # 1..n: for which of the households of one phone
 
@@ -49,6 +50,7 @@ OFFERS = frozenset(
         QuestionKind.REWARD_WISH,
         QuestionKind.SIGN_UP,
         QuestionKind.CONSULTATION_CHANGE,
+        QuestionKind.VOLUNTEER,
     }
 )
 # These give way to a question, however new they are. Of all others the newest is answered:

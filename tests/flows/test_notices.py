@@ -28,7 +28,7 @@ def test_a_notice_to_a_stair_by_text_and_by_voice(line: Line) -> None:
     assert notice(line)["stages"][0]["state"] == "asked"
     assert line.inbox(MOBILES[1]) == []  # nothing before somebody else agreed
     assert "开始发了" in line.text(DEPUTY_CHEN, "1")
-    line.advance(minutes=1)
+    line.advance(seconds=15)
     look = notice(line)
     assert line.inbox(MOBILES[1]) == ["【东城社区】明早9点停水,请备水"]
     assert (look["phones"], look["refused"], look["reached"]) == (15, 2, 3)  # her text and her call
