@@ -28,7 +28,7 @@ _CASE = (
 _MAJOR = re.compile(rf"(?:重大事项|重大|zhongda){_GAP}{_CASE}", re.DOTALL)
 _CALL = re.compile(rf"(?:征集|正集|招募|zhengji){_GAP}{_CASE}", re.DOTALL)
 _COME = re.compile(
-    r"(?:我|我们)?(?P<no>不)?(?:能)?(?:去|到|参加)\s*(?:第|no\.?|#)?(?P<number>\d{1,6})号?(?:不了)?"
+    r"(?:我|我们)?(?P<no>不)?(?:能)?(?:去|参加)\s*(?:第|no\.?|#)?(?P<number>\d{1,6})号?(?:不了)?"
     r"(?:吧|了|的)?[。.!]*"
 )
 _VIEW = re.compile(
@@ -55,7 +55,7 @@ def read_neighbour_command(cleaned: str) -> NeighbourCommand | None:
             return make(found["words"].strip())
     for numbered, command in ((_MAJOR, Major), (_CALL, CallVolunteers)):
         found = numbered.fullmatch(cleaned)
-        if found:
+        if found and (found["number"] or not found["words"]):
             number = int(found["number"]) if found["number"] else None
             return command(number, found["words"].strip())
     return _come(cleaned)

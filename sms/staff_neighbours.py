@@ -13,6 +13,7 @@ from sms.neighbour_commands import (
     NeighbourCommand,
     Notify,
     Opinion,
+    SayOpinion,
 )
 from sms.neighbour_keywords import read_neighbour_wish, read_opinion
 from sms.staff_consultations import COMMAND as CONSULTATION
@@ -32,7 +33,8 @@ def obey_neighbour_command(incoming: Incoming, staff: StaffRow, command: Neighbo
     match command:
         case Consult(words):
             wish = read_neighbour_wish(f"协商 {words}")
-            if wish is not None and wish.words and read_opinion(wish.words) is not None:
+            said = wish.words if isinstance(wish, SayOpinion) else ""
+            if wish is not None and said and read_opinion(said) is not None:
                 return obey_neighbour_wish(incoming, wish)
             return consult(incoming, staff, words)
         case Notify(words):

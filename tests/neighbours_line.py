@@ -23,6 +23,7 @@ SHEN = Person("shenyuhua", "沈玉华", "+869935800347")
 REN = Person("renzhiqiang", "任志强", "+869935800348")
 YAO = Person("yaoshuzhen", "姚淑珍", "+869935800349")
 QIU = Person("qiuli", "邱丽", "+8613900000151")
+DENG = Person("dengjianxin", "邓建新", "+8613900000136")  # volunteer and member
 LANDLINES = (WEI, CAI, PENG, LU, SHEN, REN, YAO)
 MOBILES = (JIANG, HU, DING, QIU)
 FANG_ROOM = "601"

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from tests.line import Line
-from tests.neighbours_line import DING, FANG_ROOM, HU, JIANG, LANDLINES, QIU, consultation, prove
+from tests.neighbours_line import (
+    DENG,
+    DING,
+    FANG_ROOM,
+    HU,
+    JIANG,
+    LANDLINES,
+    QIU,
+    consultation,
+    prove,
+)
+from tests.points_line import points_of
 from tests.world import GRANDMA_CAO, MASTER_WANG, XIAO_LI, local
 
 
@@ -19,6 +30,8 @@ def test_a_drain_of_twelve_households(line: Line) -> None:
     _by_key(line)
     _at_the_door(line)
     _closes(line)
+    _clears_and_cleans_up(line)
+    _calls_back(line)
 
 
 def _opens(line: Line) -> None:
@@ -93,3 +106,35 @@ def _closes(line: Line) -> None:
     assert "收了30元" in line.text(XIAO_LI, "协商1 收 102")
     look = consultation(line)
     assert (look["paid_fen"], look["left_fen"]) == (3000, 33000)
+
+
+def _clears_and_cleans_up(line: Line) -> None:
+    assert "办结记下了" not in line.text(XIAO_LI, "征集 1")  # nobody was called yet: how it is done
+    opened = line.text(XIAO_LI, "征集 1 2人 打扫楼道 6分")
+    assert "征集1开始了，要2个人，先问2位" in opened
+    line.settle()
+    # the one next door to it is not asked: it is her own drain
+    assert "打扫楼道，青湖华庭3-3，要2个人。能去回1" in line.inbox(DENG)[-1]
+    accepted = line.text(GRANDMA_CAO, "去 1")
+    assert "胡阿姨家，青湖华庭3-3-202，暗号“" in accepted
+    assert accepted == line.text(GRANDMA_CAO, "去1")  # said twice, counted once
+    assert "人齐了" not in "".join(line.inbox(XIAO_LI))
+    line.advance(minutes=1)
+    assert "暗号" in line.text(DENG, "1")
+    line.settle()
+    assert "征集1人齐了：曹桂兰 邓建新" in line.inbox(XIAO_LI)[-1]
+    assert "志愿者桂兰，建新来帮您，暗号“" in line.inbox(HU)[-1]
+    assert "来了1人，每人6分已记。没来的：邓建新" in line.text(XIAO_LI, "征集1 完 曹桂兰")
+    assert points_of(line, GRANDMA_CAO) == (6, 0)
+    assert points_of(line, DENG) == (0, 0)
+    assert "办结记下了" in line.text(MASTER_WANG, "办结1 主管道通了")
+
+
+def _calls_back(line: Line) -> None:
+    call = line.wait_for_ring(HU, until=local("2026-12-01 20:00"))
+    call.press("1")
+    assert "下水道的事" in call.heard
+    call.press("1")
+    case = line.case()
+    assert (case["status"], case["closed_by"]) == ("closed", "resident")
+    assert len(line.cases()) == 1
