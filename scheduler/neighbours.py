@@ -63,27 +63,20 @@ _STEPS: tuple[tuple[_Look, _Step], ...] = (
 )
 
 
-def _notices(services: SchedulerServices) -> int:
-    now = services.clock.now()
-    with services.database.reading() as session:
-        waits = due_stages(session, now)
-    if not waits:
-        return 0
-    with services.database.transaction() as session:
-        return send_due(session, now, services.rates, services.batch)
-
-
 def run(services: SchedulerServices) -> int:
     """Do what is due; return how many things were done.
 
     It looks before it takes the writer's place: on most ticks there is nothing to do.
     """
     now = services.clock.now()
-    done = _notices(services)
-    for look, step in _STEPS:
-        with services.database.reading() as session:
-            waits = look(session, now)
-        if waits:
-            with services.database.transaction() as session:
-                done += step(session, now, services.batch)
+    with services.database.reading() as session:
+        waiting = [step for look, step in _STEPS if look(session, now)]
+        notices = due_stages(session, now)
+    done = 0
+    for step in waiting:
+        with services.database.transaction() as session:
+            done += step(session, now, services.batch)
+    if notices:
+        with services.database.transaction() as session:
+            done += send_due(session, now, services.rates, services.batch)
     return done
