@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -81,7 +81,7 @@ def _send(session: Session, stage: NoticeStageRow, now: datetime, rates: Rates, 
         return 1
     opens_at = next_texting_time(office_of(community), now)
     if opens_at > now:
-        stage.next_at = opens_at
+        stage.next_at = _not_after_the_end(notice, opens_at)
         return 0
     texts, text_again = _hand(session, stage, notice, Channel.TEXT, rates.texts, now, limit)
     calls, call_again = _hand(session, stage, notice, Channel.CALL, rates.calls, now, limit)
@@ -197,12 +197,29 @@ def _end_if_settled(
 ) -> int:
     found = progress_of(session, notice, stage.id)
     if found.settled < found.phones:
-        stage.next_at = now + _LOOK_AGAIN
+        stage.next_at = _not_after_the_end(notice, _look_again(session, stage, now))
         return 0
     _end(session, stage, StageState.DONE, None, now)
     more = any(row.state == StageState.PROPOSED for row in stages_of(session, notice.id))
     _tell_counts(session, community, notice, "stage_done" if more else "done", now)
     return 1
+
+
+def _not_after_the_end(notice: NoticeRow, at: datetime) -> datetime:
+    return at if notice.expires_at is None else min(at, notice.expires_at)
+
+
+def _look_again(session: Session, stage: NoticeStageRow, now: datetime) -> datetime:
+    """Return when the end may have come: after the next try of a call, or soon for texts."""
+    mine = select(NoticePhoneRow.id).where(NoticePhoneRow.stage_id == stage.id)
+    next_try = session.scalar(
+        select(func.min(ReachRow.next_at)).where(
+            ReachRow.purpose == ReachPurpose.NOTICE,
+            ReachRow.about_id.in_(mine),
+            ReachRow.state != ReachState.ENDED,
+        )
+    )
+    return max(next_try, now) + _LOOK_AGAIN if next_try is not None else now + _LOOK_AGAIN
 
 
 def _end(
