@@ -21,9 +21,10 @@ from core.questions.tables import QuestionRow
 from core.standing.operations import answer_run
 from core.standing.rules import RunState
 from core.standing.running import order_of, run_by_id
+from core.understanding.normalise import clean
 from sms.conversation import Incoming, Reply
 from sms.neighbour_commands import Come, NeighbourWish, Opinion, SayOpinion
-from sms.neighbour_keywords import read_opinion
+from sms.neighbour_keywords import read_coming, read_opinion, read_standing
 from sms.replies_trouble import keep_trouble
 from sms.replies_volunteers import answer_volunteer, come, give_opinion
 
@@ -184,6 +185,16 @@ def _standing(incoming: Incoming, question: QuestionRow, digit: int) -> Reply | 
     return Reply(words, f"standing: {now_stands}", run.case_id)
 
 
+def digit_of_words(question: QuestionRow, words: str) -> int | None:
+    """Read words as the digit of a question that has words of its own: 照旧, 我去."""
+    reader = _READERS.get(QuestionKind(question.kind))
+    return reader(clean(words)) if reader is not None else None
+
+
+_READERS: dict[QuestionKind, Callable[[str], int | None]] = {
+    QuestionKind.STANDING: read_standing,
+    QuestionKind.VOLUNTEER: read_coming,
+}
 _BY_KIND: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None]] = {
     QuestionKind.CONSULTATION: _consultation,
     QuestionKind.CONSULTATION_CHANGE: _consultation,

@@ -37,6 +37,12 @@ _VIEW = re.compile(
 )
 _OPINION = re.compile(rf"(?:第)?(?P<number>\d{{1,6}})(?:号)?(?!\d|-){_GAP}(?P<words>.*)", re.DOTALL)
 _DIGIT = re.compile(r"[12](?:$|[\s,。.、!])")
+_AS_ALWAYS = re.compile(r"(?:还是?)?照(?:旧|常|老样)|跟上次一样|as always")
+_NOT_THIS_TIME = re.compile(
+    r"(?:这次|这回|本月|这个月)?(?:先)?(?:不用|不要|不去|不拿|算了)|not this time"
+)
+_COMING = re.compile(r"(?:我)?(?:能|可以|一定|马上)?(?:去|来|参加)|有空")
+_NOT_COMING = re.compile(r"不去|去不了|来不了|没空|没时间|不能|不来")
 _AGREES = re.compile(r"(?:我家?|我们家?|户主)?(?:都|是)?(?:同意|赞成|支持|可以|行|agree|yes)")
 _DISAGREES = re.compile(
     r"(?:我家?|我们家?|户主)?(?:都|是)?(?:不同意|反对|不赞成|不支持|不行|不可以|disagree|no)"
@@ -78,6 +84,28 @@ def read_neighbour_wish(cleaned: str) -> NeighbourWish | None:
         return SayOpinion(int(numbered["number"]), numbered["words"].strip())
     said = found["words"].strip()
     return SayOpinion(None, said) if not said or read_opinion(said) is not None else None
+
+
+def read_standing(words: str) -> int | None:
+    """Read 照旧 or 这次不用 as the digit that it stands for.
+
+    >>> read_standing("照旧,谢谢"), read_standing("这次不用了"), read_standing("几点来")
+    (1, 2, None)
+    """
+    if _AS_ALWAYS.match(words.strip()):
+        return 1
+    return 2 if _NOT_THIS_TIME.match(words.strip()) else None
+
+
+def read_coming(words: str) -> int | None:
+    """Read 我去 or 去不了 as the digit that it stands for.
+
+    >>> read_coming("我能去"), read_coming("今天去不了"), read_coming("几点")
+    (1, 2, None)
+    """
+    if _NOT_COMING.search(words):
+        return 2
+    return 1 if _COMING.match(words.strip()) else None
 
 
 def _come(cleaned: str) -> Come | Opinion | None:

@@ -30,6 +30,7 @@ from sms.neighbour_answers import (
     IN_WORDS,
     answer_about_neighbours,
     answer_late,
+    digit_of_words,
 )
 from sms.points_answers import ABOUT_POINTS, answer_about_points, has_use, still_matters
 from sms.replies_emergency import settle_danger
@@ -77,7 +78,7 @@ def answer_in_words(incoming: Incoming, command: ReportTrouble | Chase | SmallTa
     if question is None or question.kind not in _IN_WORDS:
         return None
     said = read_answer(incoming.words)
-    digit = _YES_OR_NO.get(said.meaning)
+    digit = digit_of_words(question, incoming.words) or _YES_OR_NO.get(said.meaning)
     if digit is None or digit not in _IN_WORDS[QuestionKind(question.kind)]:
         return None
     is_long = units_of(incoming.words) > _LONGEST_ANSWER
