@@ -20,7 +20,7 @@ from tests.world import (
 
 def test_a_notice_to_a_stair_by_text_and_by_voice(line: Line) -> None:
     line.text(MOBILES[0], "退订")
-    asked = line.text(ZHANG_MIN, "通知 青湖3号楼3单元 都发 到明天18:00 明早9点停水,请备水")
+    asked = line.text(ZHANG_MIN, "通知 青湖3号楼3单元 都发 到今天18:00 明早9点停水,请备水")
     assert "发给青湖华庭3-3，15部电话，短信和电话" in asked
     assert "通知1已请陈静看" in prove(line, ZHANG_MIN)
     line.settle()
@@ -41,7 +41,7 @@ def test_a_notice_to_a_stair_by_text_and_by_voice(line: Line) -> None:
     look = notice(line)
     assert (look["heard"], look["refused"]) == (1, 3)
     assert "通知1正在发" in line.text(ZHANG_MIN, "通知1")
-    line.advance_to(local("2026-11-24 18:30"))  # past its time: nobody is rung any more
+    line.advance_to(local("2026-11-23 18:30"))  # past its time: nobody is rung any more
     look = notice(line)
     settled = look["reached"] + look["refused"] + look["unreachable"] + look["expired"]
     assert (settled, look["bar"][-4:]) == (15, "100%")
