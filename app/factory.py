@@ -191,6 +191,7 @@ def make_app(services: Services) -> Flask:
 
 def make_scheduler_services(services: Services) -> SchedulerServices:
     """Make what the scheduler is handed."""
+    from core.notices.operations import Rates
     from core.points.links import seal_key
     from scheduler.services import SchedulerServices
     from telephony.desk.phonebook import resident_phone_rings
@@ -208,6 +209,9 @@ def make_scheduler_services(services: Services) -> SchedulerServices:
         suggest=services.suggest,
         demo=not services.settings.carries_for_real,
         stop_walking=None if services.exchange is None else resident_phone_rings,
+        rates=Rates(
+            texts=services.settings.texts_per_second, calls=services.settings.calls_per_second
+        ),
         process_name=f"scheduler:{socket.gethostname()}:{os.getpid()}",
     )
 

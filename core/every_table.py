@@ -5,17 +5,22 @@ from core.callbacks import tables as callbacks
 from core.calls import tables as calls
 from core.cases import tables as cases
 from core.communities import tables as communities
+from core.consultations import tables as consultations
 from core.db import Base
 from core.inbound import tables as inbound
 from core.learning import tables as learning
+from core.notices import tables as notices
 from core.outbox import tables as outbox
 from core.points import guards as point_guards
 from core.points import tables as points
 from core.questions import tables as questions
+from core.reaching import tables as reaching
 from core.residents import tables as residents
 from core.sound import tables as sound
 from core.staff import tables as staff
+from core.standing import tables as standing
 from core.tasks import tables as tasks
+from core.volunteers import tables as volunteers
 
 SUBJECTS = (
     alarms,
@@ -23,15 +28,20 @@ SUBJECTS = (
     calls,
     cases,
     communities,
+    consultations,
     inbound,
     learning,
+    notices,
     outbox,
     point_guards,  # adds what the database refuses
     points,
     questions,
+    reaching,
     residents,
     sound,
     staff,
+    standing,
     tasks,
+    volunteers,
 )
 METADATA = Base.metadata

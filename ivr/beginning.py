@@ -18,6 +18,7 @@ from core.staff.queries import staff_by_id, staff_of_phone
 from core.wording.ear import name_spoken
 from ivr.callback_calls import begin_callback
 from ivr.engine import Place
+from ivr.neighbours import begin_reach
 from ivr.pieces import Line
 from ivr.points_calls import begin_announcement
 from ivr.scene import Scene
@@ -101,5 +102,7 @@ def begin_outbound(scene: Scene, row: OutboxRow) -> Step:
             return begin_listen(scene, int(row.case_id or row.detail.get("case_id", 0)))
         case CallPurpose.RESERVATION:
             return begin_announcement(scene, int(row.detail.get("redemption_id", 0)))
+        case _ if "reach_id" in row.detail:
+            return begin_reach(scene, int(row.detail["reach_id"]))
         case _:
             return End((Line("voice.callback.silent"),))

@@ -8,6 +8,7 @@ are not listed; the engine knows them. The words stand in core/wording/<language
 from __future__ import annotations
 
 from ivr.menu_shapes import Choice, Do, Doubt, GoTo, Menu, Recorder, Then
+from ivr.neighbour_menus import NEIGHBOUR_MENUS, STARTS_NEIGHBOURS
 from ivr.points_menus import POINTS_MENUS
 
 __all__ = [
@@ -218,7 +219,7 @@ _MENUS = (
     ),
 )
 
-MENUS: dict[str, Menu] = {menu.name: menu for menu in (*_MENUS, *POINTS_MENUS)}
+MENUS: dict[str, Menu] = {menu.name: menu for menu in (*_MENUS, *POINTS_MENUS, *NEIGHBOUR_MENUS)}
 
 RECORDER = Recorder(name="recorder", title="响声后说话")
 
@@ -232,6 +233,7 @@ STARTS_OUTBOUND = (
     "alarm_drill",
     "listen",
     "announced",
+    *STARTS_NEIGHBOURS,
 )
 
 RING_SECONDS = 20

@@ -12,6 +12,8 @@ from core.calls.rules import CallPurpose, CallState
 from core.calls.tables import CallRow
 from core.outbox.tables import OutboxRow
 from core.points.landlines import report_unannounced
+from core.reaching import rules as reaching
+from core.reaching.operations import note_outcome
 from ivr.callback_calls import is_machine
 
 _OWED = frozenset({CallPurpose.CALLBACK, CallPurpose.PROGRESS})
@@ -27,6 +29,12 @@ def settle(session: Session, call: CallRow, *, now: datetime) -> None:
     """Settle the tries of an ended call; what a key said before stands."""
     if call.purpose == CallPurpose.RESERVATION:
         _settle_announcement(session, call, now)
+    note_outcome(
+        session,
+        outbox_id=call.outbox_id,
+        outcome=reaching.Outcome(outcome_of(call)),
+        now=now,
+    )
     if call.purpose not in _OWED or call.outbox_id is None:
         return
     record_outcome(session, outbox_id=call.outbox_id, outcome=outcome_of(call), now=now)

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from core.calls.queries import recordings_of_case
 from core.calls.tables import RecordingRow
 from core.wording.ear import case_number_spoken
+from ivr.consultation_calls import consult_pieces, told_pieces
 from ivr.engine import How, Place
 from ivr.fitting import fitting
 from ivr.menus import Menu
+from ivr.notice_calls import notice_pieces
 from ivr.pieces import Clip, Line, Piece, Quiet, Words
 from ivr.points_page import chosen_slots, item_slots, items_here, person_slots
 from ivr.points_taking import taken_pieces
@@ -98,6 +100,9 @@ def _shelf(scene: Scene) -> tuple[Piece, ...]:
 
 
 SPEAKERS: dict[str, Callable[[Scene], tuple[Piece, ...]]] = {
+    "consult": consult_pieces,
+    "notice": notice_pieces,
+    "told": told_pieces,
     "progress": _progress,
     "recording": _recording,
     "shelf": _shelf,

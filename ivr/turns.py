@@ -10,11 +10,15 @@ from core.callbacks.rules import Outcome
 from ivr import (
     callback_calls,
     caller_wishes,
+    consultation_calls,
     inbound_reporting,
+    notice_calls,
     points_by_voice,
     points_calls,
+    reach_calls,
     reaching_people,
     staff_calls,
+    standing_calls,
     status_by_voice,
 )
 from ivr.actions import ACTIONS, Action
@@ -30,11 +34,15 @@ from ivr.steps import AskMenu, Record, Ring, Step
 _REGISTERING = (
     callback_calls,
     caller_wishes,
+    consultation_calls,
     inbound_reporting,
+    notice_calls,
     points_by_voice,
     points_calls,
+    reach_calls,
     reaching_people,
     staff_calls,
+    standing_calls,
     status_by_voice,
 )
 

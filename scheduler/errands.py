@@ -53,7 +53,7 @@ class Errand:
     def call(self, public_url: str, attempt: int) -> CallToPlace:
         """Write it as a call."""
         which = f"row={self.row_id}&attempt={attempt}"
-        labelled = self.purpose in CALLBACK_PURPOSES
+        labelled = self.purpose in CALLBACK_PURPOSES or "reach_id" in self.detail
         return CallToPlace(
             sender=self.sender,
             to=self.to,

@@ -14,12 +14,17 @@ from core.calls.rules import ENDED_STATES, GO_ON_WITHIN, QUIET_CALL, SWEEP_AFTER
 from core.calls.tables import CallRow
 from core.cases.rules import CaseStatus
 from core.cases.tables import CaseRow
+from core.consultations.tables import ConsultationRow
+from core.notices.tables import NoticeStageRow
 from core.outbox.tables import OutboxRow
 from core.points.rules import RedemptionState
 from core.points.tables import RedemptionRow
 from core.points.waiting import due_instants
 from core.questions.tables import QuestionRow
+from core.reaching.tables import ReachRow
+from core.standing.tables import StandingOrderRow, StandingRunRow, WelfareRow
 from core.tasks.tables import TaskRow
+from core.volunteers.tables import VolunteerCallRow
 
 _STARTED = ("planned", "texted", "ringing")
 _AT_ONCE = timedelta()
@@ -44,6 +49,13 @@ DUE: tuple[_Due, ...] = (
     (TaskRow.climb_at, (TaskRow.state == "open",), _AT_ONCE),
     (QuestionRow.lapses_at, (QuestionRow.state == "open",), _AT_ONCE),
     (RedemptionRow.expires_at, (RedemptionRow.state == RedemptionState.RESERVED,), _AT_ONCE),
+    (ReachRow.next_at, (ReachRow.state.in_(("planned", "ringing")),), _AT_ONCE),
+    (StandingOrderRow.opens_at, (StandingOrderRow.left_at.is_(None),), _AT_ONCE),
+    (StandingRunRow.answer_by, (StandingRunRow.state == "asked",), _AT_ONCE),
+    (WelfareRow.next_at, (WelfareRow.left_at.is_(None),), _AT_ONCE),
+    (NoticeStageRow.next_at, (NoticeStageRow.state == "running",), _AT_ONCE),
+    (VolunteerCallRow.next_at, (VolunteerCallRow.state == "open",), _AT_ONCE),
+    (ConsultationRow.next_at, (ConsultationRow.state == "open",), _AT_ONCE),
     (CallRow.touched_at, _UNSWEPT, SWEEP_AFTER),
     (CallRow.touched_at, _UNSWEPT, QUIET_CALL),
     (CaseRow.opened_at, (CaseRow.status == CaseStatus.DRAFT,), GO_ON_WITHIN),

@@ -14,11 +14,13 @@ from core.callbacks.operations import may_place_now, report_too_late, return_to_
 from core.callbacks.withdrawing import CALLBACK_PURPOSES
 from core.cases.alerts import is_alert_wanted
 from core.communities.queries import community_by_id, office_of
+from core.notices.queries import is_wanted
 from core.office import Office
 from core.outbox.holding import call_off, give_to_person, hold
 from core.outbox.limits import hold_until
 from core.outbox.operations import Claimed, claim_next
 from core.outbox.rules import OutboxKind
+from core.reaching.operations import may_place_now as may_reach_now
 from core.staff.queries import staff_of_phone
 from scheduler.asking import ask_provider
 from scheduler.errands import Errand, errand_of
@@ -74,12 +76,19 @@ def _may_go(session: Session, claimed: Claimed, services: SchedulerServices) -> 
         # invented numbers may belong to somebody; a demo was loaded while the line was running
         call_off(session, claimed, reason="a demo on a real provider", now=now)
         return False
+    if row.purpose == "notice" and row.kind == OutboxKind.TEXT:
+        reason = is_wanted(session, row, now)
+        if reason:
+            call_off(session, claimed, reason=reason, now=now)
+            return False
     if row.use_by is not None and row.use_by <= now:
         give_to_person(session, claimed, reason="its time had passed", now=now)
         report_too_late(session, row, now=now)
         return False
     if row.kind == OutboxKind.CALL and row.purpose in CALLBACK_PURPOSES:
         return _may_place(session, claimed, now)
+    if row.kind == OutboxKind.CALL and "reach_id" in row.detail:
+        return _may_reach(session, claimed, now)
     if row.kind == OutboxKind.CALL and row.purpose == "alarm":
         return _may_alarm(session, claimed, now)
     if row.purpose == "alert" and not is_alert_wanted(session, row):
@@ -94,6 +103,14 @@ def _may_place(session: Session, claimed: Claimed, now: datetime) -> bool:
         return True
     call_off(session, claimed, reason="its calling window had passed", now=now)
     return_to_planning(session, claimed.row, now=now)
+    return False
+
+
+def _may_reach(session: Session, claimed: Claimed, now: datetime) -> bool:
+    """Tell whether a call about the neighbourhood is still wanted, and still in its window."""
+    if may_reach_now(session, claimed.row, now=now):
+        return True
+    call_off(session, claimed, reason="not wanted any more, or not at this hour", now=now)
     return False
 
 

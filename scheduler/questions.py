@@ -11,6 +11,7 @@ from core.cases.queries import case_by_id
 from core.cases.rules import SERVICE, Channel
 from core.cases.standing import by
 from core.errors import Refusal
+from core.notices.operations import disagree
 from core.points.operations import let_lapse
 from core.points.queries import request_by_id
 from core.questions.operations import lapse_due
@@ -28,6 +29,8 @@ def run(services: SchedulerServices) -> int:
         for question in lapsed:
             if question.kind == QuestionKind.FREE_WORDS:
                 _keep_as_note(session, question, now)
+            elif question.kind == QuestionKind.CONFIRM_NOTICE:
+                _let_stage_lapse(session, question, now)
             elif question.kind == QuestionKind.CONFIRM_POINTS:
                 _let_request_lapse(session, question, now)
     return len(lapsed)
@@ -38,6 +41,14 @@ def _let_request_lapse(session: Session, question: QuestionRow, now: datetime) -
     request = request_by_id(session, question.about["request_id"])
     if request is not None:
         let_lapse(session, request=request, now=now)
+
+
+def _let_stage_lapse(session: Session, question: QuestionRow, now: datetime) -> None:
+    """Let a notice not go out that a second person said nothing about; its opener is told."""
+    try:
+        disagree(session, int(question.about["stage_id"]), None, now=now)
+    except Refusal:
+        return  # it was stopped meanwhile
 
 
 def _keep_as_note(session: Session, question: QuestionRow, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import Clock
 from core.db import Database
+from core.notices.operations import Rates
 from core.understanding.categories import Suggestion
 from core.understanding.categories import suggest as suggest_by_lexicon
 from telephony.hearing import Transcriber
@@ -79,5 +80,6 @@ class SchedulerServices:
     stop_walking: Callable[[Session], bool] | None = None  # a resident's phone rings
     process_name: str = "scheduler:local:0"  # "scheduler:<host>:<pid>"
     batch: int = 50
+    rates: Rates = field(default_factory=Rates)  # a second, of notices
     lease_seconds: int = 45  # three times the provider's time-out
     report_failure: Callable[[str, Exception], None] = log_failure

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.understanding.emergency import Emergency
+from sms.neighbour_commands import NeighbourCommand, NeighbourWish
 from sms.points_commands import KeeperCommand, PointsWish
 
 
@@ -269,6 +270,8 @@ Command = (
     | FreeWords
     | PointsWish
     | KeeperCommand
+    | NeighbourWish
+    | NeighbourCommand
 )
 
 # Commands that name a case by its number.

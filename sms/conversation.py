@@ -108,6 +108,10 @@ class Incoming:
         """Name the local day of an instant."""
         return day_words(local_day(self.office, at), self.today, self.language)
 
+    def day_of(self, day: date) -> str:
+        """Name a local day."""
+        return day_words(day, self.today, self.language)
+
     def person(self, staff: StaffRow | None) -> str:
         """Name somebody as residents know them: 物业王师傅."""
         if staff is None:

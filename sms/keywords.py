@@ -33,6 +33,8 @@ from sms.commands import (
     Withdraw,
 )
 from sms.courtesy import AFTER, BEFORE
+from sms.neighbour_commands import NEIGHBOUR_WISHES
+from sms.neighbour_keywords import read_neighbour_wish
 from sms.points_commands import AskActivities, AskPoints, Attend, Redeem, SignUp
 from sms.points_keywords import read_points_wish
 from sms.several import split_requests
@@ -128,7 +130,10 @@ _MOST_COMMANDS = 3
 _READ_CHARACTERS = 2_000  # of a letter no more is looked at for a command
 _FREE = (ReportTrouble, Chase, BorrowedPhone)
 # A number that stands beside one of these is a case's, an activity's or a code.
-_NUMBERED_WISHES = (AskStatus, Withdraw, AskPoints, AskActivities, Redeem, SignUp, Attend)
+_NUMBERED_WISHES = (
+    *(AskStatus, Withdraw, AskPoints, AskActivities, Redeem, SignUp, Attend),
+    *NEIGHBOUR_WISHES,
+)
 
 
 def parse(text: str) -> Reading:
@@ -176,6 +181,9 @@ def _commands(text: str, cleaned: str, said: str, most: int) -> tuple[Command, .
     answer = read_answer(text)
     if answer.meaning == "digit" and answer.digit is not None:
         return _answer_and_more(answer.digit, answer.remark)
+    neighbourly = read_neighbour_wish(cleaned)
+    if neighbourly is not None:
+        return (neighbourly,)
     command = read_command(said) or _lone_number(cleaned)
     wish = None if command and not isinstance(command, SmallTalk) else read_wish(text)
     if (

@@ -23,6 +23,8 @@ from sms.commands import (
     Withdraw,
 )
 from sms.conversation import Incoming, Reply
+from sms.neighbour_answers import obey_neighbour_wish
+from sms.neighbour_commands import NEIGHBOUR_WISHES
 from sms.points_commands import POINTS_WISHES
 from sms.replies_answers import answer_digit, answer_in_words
 from sms.replies_emergency import (
@@ -107,7 +109,9 @@ def _obey(incoming: Incoming, command: Command) -> Reply:
 
 
 def _obey_plain(incoming: Incoming, command: Command) -> Reply:
-    """Obey what needs no number; consultations will join here."""
+    """Obey what needs no number."""
+    if isinstance(command, NEIGHBOUR_WISHES):
+        return obey_neighbour_wish(incoming, command)
     if isinstance(command, POINTS_WISHES):
         return answer_points(incoming, command)
     match command:

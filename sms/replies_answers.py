@@ -24,6 +24,13 @@ from core.understanding.answers import read_answer
 from core.understanding.normalise import clean
 from sms.commands import Chase, ReportTrouble, SmallTalk
 from sms.conversation import Incoming, Reply, numbered
+from sms.neighbour_answers import (
+    ABOUT_NEIGHBOURS,
+    IN_WORDS,
+    answer_about_neighbours,
+    answer_late,
+    digit_of_words,
+)
 from sms.points_answers import ABOUT_POINTS, answer_about_points, has_use, still_matters
 from sms.replies_emergency import settle_danger
 from sms.replies_trouble import move_words, receipt
@@ -35,16 +42,20 @@ _JUST_NOW = timedelta(days=1)
 _ASKED_ABOUT_FOR = timedelta(days=30)
 _LONGEST_ANSWER = 16  # letters; longer words are answer and remark, or a request of their own
 _YES_OR_NO = {"yes": 1, "no": 2}
-_OF_RESIDENTS = ABOUT_POINTS | {
-    QuestionKind.SOLVED,
-    QuestionKind.SATISFIED,
-    QuestionKind.REOPEN,
-    QuestionKind.VISIT,
-    QuestionKind.EMERGENCY,
-    QuestionKind.WHICH_CASE,
-    QuestionKind.WHOSE_CASE,
-    QuestionKind.WHAT_KIND,
-}
+_OF_RESIDENTS = (
+    ABOUT_POINTS
+    | ABOUT_NEIGHBOURS
+    | {
+        QuestionKind.SOLVED,
+        QuestionKind.SATISFIED,
+        QuestionKind.REOPEN,
+        QuestionKind.VISIT,
+        QuestionKind.EMERGENCY,
+        QuestionKind.WHICH_CASE,
+        QuestionKind.WHOSE_CASE,
+        QuestionKind.WHAT_KIND,
+    }
+)
 _log = structlog.get_logger(__name__)
 
 
@@ -55,7 +66,7 @@ def answer_digit(incoming: Incoming, digit: int, words: str = "") -> Reply:
         return _answer(incoming, question, digit, words)
     late = _lapsed(incoming)
     if late is not None:
-        return _ask_again(incoming, late)
+        return answer_late(incoming, late, digit) or _ask_again(incoming, late)
     if _was_just_answered(incoming, digit):
         return Reply(incoming.say("sms.resident.already"), "digit: again")
     _log.info("sms.unread", reason="digit without a question", phone=masked(incoming.phone))
@@ -68,7 +79,7 @@ def answer_in_words(incoming: Incoming, command: ReportTrouble | Chase | SmallTa
     if question is None or question.kind not in _IN_WORDS:
         return None
     said = read_answer(incoming.words)
-    digit = _YES_OR_NO.get(said.meaning)
+    digit = digit_of_words(question, incoming.words) or _YES_OR_NO.get(said.meaning)
     if digit is None or digit not in _IN_WORDS[QuestionKind(question.kind)]:
         return None
     is_long = units_of(incoming.words) > _LONGEST_ANSWER
@@ -286,6 +297,7 @@ _ANSWERS: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
     QuestionKind.WHAT_KIND: _what_kind,
     QuestionKind.WHOSE_CASE: _whose_case,
     **dict.fromkeys(ABOUT_POINTS, answer_about_points),
+    **dict.fromkeys(ABOUT_NEIGHBOURS, answer_about_neighbours),
 }
 
 # Which of yes and no, said in words, answer a question; the others need their digit.
@@ -293,4 +305,5 @@ _IN_WORDS: dict[QuestionKind, frozenset[int]] = {
     QuestionKind.SOLVED: frozenset({1, 2}),
     QuestionKind.REOPEN: frozenset({2}),
     QuestionKind.VISIT: frozenset({2}),
+    **IN_WORDS,
 }

@@ -25,6 +25,8 @@ from sms.staff_duty import ask_successor, leave, settle_handover
 from sms.staff_entering import settle_person
 from sms.staff_freely import settle_free_words
 from sms.staff_moves import obey_about_case
+from sms.staff_neighbours import PROVED
+from sms.staff_notices import answer_second as answer_about_notice
 from sms.staff_points import COMMAND as POINTS
 from sms.staff_points import deeds_of
 from sms.staff_points_answers import answer_about_deed, answer_second_person, is_about_deed
@@ -75,6 +77,8 @@ def answer_staff_code(incoming: Incoming, staff: StaffRow, code: str) -> Reply:
         return leave(incoming, staff)
     if proved.waiting["command"] == POINTS:
         return do_deeds(incoming, staff, deeds_of(arguments))
+    if proved.waiting["command"] in PROVED:
+        return PROVED[proved.waiting["command"]](incoming, staff, arguments)
     case = case_by_id(incoming.session, arguments["case_id"])
     if proved.waiting["command"] == "close" and case is not None:
         return ask_second(incoming, staff, case, arguments["reason"])
@@ -179,4 +183,5 @@ _ANSWERS: dict[QuestionKind, _StaffAnswer] = {
     QuestionKind.CONFIRM_CLOSE: _confirm_close,
     QuestionKind.REACHED: _reached,
     QuestionKind.CONFIRM_POINTS: answer_second_person,
+    QuestionKind.CONFIRM_NOTICE: answer_about_notice,
 }

@@ -45,6 +45,7 @@ from sms.commands import (
     Transfer,
 )
 from sms.keywords import read_command
+from sms.neighbour_keywords import read_neighbour_command
 from sms.points_keywords import read_keeper_command
 
 _MAKE: dict[str, Callable[[int | None, str], Command]] = {
@@ -238,6 +239,7 @@ _READERS: tuple[Callable[[str], Command | None], ...] = (
     _plain,
     _digits,
     read_keeper_command,
+    read_neighbour_command,
     _task,
     _corrected,
     _entered,

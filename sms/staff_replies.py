@@ -34,6 +34,7 @@ from sms.commands import (
 )
 from sms.conversation import Incoming, Reply, numbered
 from sms.keywords import parse
+from sms.neighbour_commands import NEIGHBOUR_COMMANDS
 from sms.points_commands import KEEPER_COMMANDS
 from sms.replies import reply_to_resident
 from sms.replies_emergency import answer_emergency, answer_possible_emergency
@@ -42,6 +43,7 @@ from sms.staff_duty import go_off_duty, go_on_duty
 from sms.staff_entering import enter_case
 from sms.staff_freely import answer_free_words
 from sms.staff_moves import obey_about_case
+from sms.staff_neighbours import obey_neighbour_command
 from sms.staff_points import record_points
 from sms.staff_tasks import finish, keep_call_note, list_mine
 
@@ -88,7 +90,9 @@ def _obey(incoming: Incoming, staff: StaffRow, command: Command) -> Reply:
 
 
 def _obey_plain(incoming: Incoming, staff: StaffRow, command: Command) -> Reply:
-    """Obey what needs no case; volunteers' commands will join here."""
+    """Obey what needs no case."""
+    if isinstance(command, NEIGHBOUR_COMMANDS):
+        return obey_neighbour_command(incoming, staff, command)
     if isinstance(command, KEEPER_COMMANDS):
         return record_points(incoming, staff, command)
     match command:

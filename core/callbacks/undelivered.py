@@ -17,6 +17,8 @@ from core.outbox.holding import mark_landline
 from core.outbox.rules import OutboxKind
 from core.outbox.tables import OutboxRow
 from core.phones import shown
+from core.reaching.operations import note_outcome
+from core.reaching.rules import Outcome as Unreached
 from core.residents.operations import opt_out
 from core.residents.queries import residents_of_phone
 from core.sla.hours import local_day
@@ -29,6 +31,8 @@ from core.tasks.tables import TaskRow
 from core.wording.catalogue import say
 
 _NO_MOBILE = "21614"  # Twilio: not a mobile number
+# Of these the number of failures is told as a whole: a task for each of 5,000 would help nobody.
+_COUNTED = frozenset({"notice"})
 _STOPPED = "21610"  # Twilio: this number texted STOP to the provider
 
 
@@ -41,9 +45,11 @@ def report_undelivered(session: Session, row: OutboxRow, *, reason: str, now: da
     _remember_why(session, row, reason, now)
     if row.kind == OutboxKind.CALL and row.purpose in CALLBACK_PURPOSES:
         record_outcome(session, outbox_id=row.id, outcome=Outcome.FAILED, now=now)
+    elif row.kind == OutboxKind.CALL and "reach_id" in row.detail:
+        note_outcome(session, outbox_id=row.id, outcome=Unreached.FAILED, now=now)
     elif row.kind == OutboxKind.TEXT and row.purpose == "callback":
         text_failed(session, row, now=now)
-    elif not _is_about_a_failure(session, row):
+    elif row.purpose not in _COUNTED and not _is_about_a_failure(session, row):
         _open_delivery_task(session, row, "sms.callback.task_delivery", reason=reason, now=now)
 
 

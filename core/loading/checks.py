@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from core.loading.lines import Path
+from core.loading.neighbours import helper_findings, home_findings, standing_findings
 from core.loading.points import activity_findings, cycle_findings
 from core.loading.sections import CommunityFile, GridSection, ResidentSection, StaffSection
 from core.loading.values import WEEKDAYS
@@ -35,6 +36,11 @@ def _keys_are_unique(file: CommunityFile) -> Iterator[Finding]:
         "activity": [entry.key for entry in file.activity],
         "reward": [entry.key for entry in file.reward],
         "cycle": [entry.key for entry in file.cycle],
+        "home": [entry.stable_key for entry in file.home],
+        "standing": [entry.key for entry in file.standing],
+        "welfare": [entry.key for entry in file.welfare],
+        "zone": [entry.key for entry in file.zone],
+        "volunteer": [entry.key for entry in file.volunteer],
     }
     for section, listed in keys.items():
         for position in _repeated(listed):
@@ -190,6 +196,15 @@ def _points_fit(file: CommunityFile) -> Iterator[Finding]:
     yield from cycle_findings(file.cycle)
 
 
+def _neighbours_fit(file: CommunityFile) -> Iterator[Finding]:
+    residents = {entry.key for entry in file.resident}
+    yield from home_findings(file.home, {entry.key for entry in file.estate})
+    yield from standing_findings(file.standing, file.welfare, residents)
+    groups = {entry.key: entry.groups for entry in file.resident}
+    estates = {entry.key for entry in file.estate}
+    yield from helper_findings(file.zone, file.volunteer, groups, estates)
+
+
 def _own_window_is_usable(path: Path, resident: ResidentSection) -> Iterator[Finding]:
     if not (resident.call_from or resident.call_until):
         return
@@ -233,4 +248,5 @@ _CHECKS = (
     _routes_lead_somewhere,
     _residents_fit,
     _points_fit,
+    _neighbours_fit,
 )

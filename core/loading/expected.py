@@ -18,6 +18,8 @@ _WORDS: Mapping[str, str] = {
     "string_too_long": "太长了 (too long)",
     "bool_type": "写 true(是)或 false(否) (true or false)",
     "bool_parsing": "写 true(是)或 false(否) (true or false)",
+    "float_type": "写一个数,例如 89.35 (a number such as 89.35)",
+    "float_parsing": "写一个数,例如 89.35 (a number such as 89.35)",
     "int_type": "写一个整数,不加引号 (a whole number)",
     "int_parsing": "写一个整数,不加引号 (a whole number)",
     "int_from_float": "写一个整数 (a whole number)",

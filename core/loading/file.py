@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from core.loading import points, sections
+from core.loading import neighbours, points, sections
 from core.loading.checks import Finding, findings_of
 from core.loading.expected import expected
 from core.loading.lines import Path, line_at, lines_of
@@ -35,6 +35,11 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "activity": points.ActivitySection,
     "reward": points.RewardSection,
     "cycle": points.CycleSection,
+    "home": neighbours.HomeSection,
+    "standing": neighbours.StandingSection,
+    "welfare": neighbours.WelfareSection,
+    "zone": neighbours.ZoneSection,
+    "volunteer": neighbours.VolunteerSection,
 }
 _TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 

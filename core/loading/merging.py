@@ -11,11 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.communities.tables import CommunityRow, EstateRow, GridRow, RouteRow
+from core.consultations.tables import HomeRow
 from core.loading.changes import Changes
 from core.loading.sections import CommunityFile
 from core.points.tables import ActivityRow, PointCycleRow, RewardRow
 from core.residents.tables import ResidentRow
 from core.staff.tables import StaffRow
+from core.standing.tables import StandingOrderRow, WelfareRow
+from core.volunteers.tables import VolunteerRow, ZoneRow
 
 Row = TypeVar(
     "Row",
@@ -27,6 +30,11 @@ Row = TypeVar(
     ActivityRow,
     RewardRow,
     PointCycleRow,
+    HomeRow,
+    StandingOrderRow,
+    WelfareRow,
+    ZoneRow,
+    VolunteerRow,
 )
 
 ADDED_BY_HAND = "added"  # in ResidentRow.edited: not from the file, so the file cannot end it
@@ -116,4 +124,4 @@ def edited_fields(row: Row) -> set[str]:
 
 
 def _name(row: Row) -> str:
-    return "" if isinstance(row, RouteRow) else row.name
+    return "" if isinstance(row, RouteRow | HomeRow | WelfareRow | VolunteerRow) else row.name

@@ -17,6 +17,7 @@ from core.loading.handover import hand_over
 from core.loading.holidays import load_holidays as load_holidays
 from core.loading.lines import line_at, lines_of
 from core.loading.merging import Load, Merge
+from core.loading.neighbour_rows import load_neighbours
 from core.loading.point_rows import load_points
 from core.loading.sections import CommunityFile
 from core.loading.telephones import (
@@ -131,6 +132,7 @@ def _load_sections(session: Session, load: Load) -> None:
     )
     set_resident_phones(session, load, rows=residents)
     load_points(session, load)
+    load_neighbours(session, load, estates=estates, residents=residents)
     warn_of_shared_phones(load)
     _warn_of_long_name(load)
 

@@ -8,6 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from core.loading.neighbours import (
+    HomeSection,
+    StandingSection,
+    VolunteerSection,
+    WelfareSection,
+    ZoneSection,
+)
 from core.loading.points import ActivitySection, CycleSection, RewardSection
 from core.loading.section import Section
 from core.loading.values import (
@@ -163,6 +170,11 @@ class CommunityFile(Section):
     activity: tuple[ActivitySection, ...] = ()
     reward: tuple[RewardSection, ...] = ()
     cycle: tuple[CycleSection, ...] = ()
+    home: tuple[HomeSection, ...] = ()
+    standing: tuple[StandingSection, ...] = ()
+    welfare: tuple[WelfareSection, ...] = ()
+    zone: tuple[ZoneSection, ...] = ()
+    volunteer: tuple[VolunteerSection, ...] = ()
 
     def grid_of(self, resident: ResidentSection) -> str | None:
         """Return the key of the grid that a resident's building belongs to."""

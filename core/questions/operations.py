@@ -106,6 +106,20 @@ def drop(session: Session, question: QuestionRow, now: datetime) -> None:
     _end(session, question, "dropped", now, "")
 
 
+def close_asked(session: Session, beginning: str, now: datetime) -> None:
+    """Let every live question whose key begins so lapse: its matter was decided."""
+    rows = session.scalars(
+        select(QuestionRow)
+        .where(
+            QuestionRow.key.startswith(beginning, autoescape=True),
+            QuestionRow.state.in_(("open", "waiting")),
+        )
+        .order_by(QuestionRow.id)
+    ).all()
+    for row in rows:
+        _end(session, row, "lapsed" if row.state == "open" else "dropped", now, "")
+
+
 def lapse_due(session: Session, now: datetime, limit: int) -> list[QuestionRow]:
     """Lapse what nobody answered in time; returns the lapsed, for their owners to act on."""
     rows = session.scalars(

@@ -33,6 +33,12 @@ class QuestionKind(enum.StrEnum):
     SIGN_UP = "sign_up"  # 2: not going after all
     WHICH_ACTIVITY = "which_activity"  # 1..n: those that sound like what was written
     WHICH_REWARD = "which_reward"  # 1..n: likewise; or which of somebody's reservations
+    CONSULTATION = "consultation"  # 1 the household agrees, 2 not
+    CONSULTATION_CHANGE = "consultation_change"  # 1, 2: another answer, until it closes
+    CONFIRM_NOTICE = "confirm_notice"  # second person: 1 agrees to send it, 2 not
+    VOLUNTEER = "volunteer"  # 1 can come, 2 not
+    STANDING = "standing"  # 1 as always, 2 not this time, 3 a person
+    WHICH_HOUSEHOLD = "which_household"  # 1..n: for which of the households of one phone
 
 
 # Offers stand open beside a question: "not solved after all? 2" may be answered for a week, and
@@ -45,16 +51,27 @@ OFFERS = frozenset(
         QuestionKind.RESERVATION,
         QuestionKind.REWARD_WISH,
         QuestionKind.SIGN_UP,
+        QuestionKind.CONSULTATION_CHANGE,
+        QuestionKind.VOLUNTEER,
     }
 )
 # These give way to a question, however new they are. Of all others the newest is answered:
 # "not wanted? 2" must not be heard as "not solved".
-YIELDING = frozenset({QuestionKind.REOPEN, QuestionKind.VISIT, QuestionKind.WHAT_KIND})
+YIELDING = frozenset(
+    {
+        QuestionKind.REOPEN,
+        QuestionKind.VISIT,
+        QuestionKind.WHAT_KIND,
+        QuestionKind.CONSULTATION_CHANGE,
+    }
+)
 
 LAPSES: dict[QuestionKind, timedelta] = {
     QuestionKind.REOPEN: REOPENS_FOR,
     QuestionKind.RESERVATION: REOPENS_FOR,  # as long as it is kept
     QuestionKind.WHAT_KIND: timedelta(days=1),  # by then somebody has read the words
+    QuestionKind.CONSULTATION: timedelta(days=40),  # until it closes, which ends it
+    QuestionKind.CONSULTATION_CHANGE: timedelta(days=40),
 }
 
 

@@ -166,6 +166,11 @@ def next_texting_time(office: Office, after: datetime) -> datetime:
     return _next_in_daily(office, office.texting_window, after)
 
 
+def next_daytime(office: Office, after: datetime) -> datetime:
+    """Return ``after`` between 06:00 and 22:00, else the next 06:00."""
+    return _next_in_daily(office, Span(start=EARLIEST, end=LATEST), after)
+
+
 def alert_time(office: Office, calendar: WorkCalendar, urgency: str, now: datetime) -> datetime:
     """Return when staff are alerted: P0 now, P1 from 06:00 to 22:00, others in duty hours."""
     if urgency == "P0":

@@ -33,6 +33,7 @@ class TaskKind(enum.StrEnum):
     LISTEN = "listen"
     EMERGENCY = "emergency"
     PICTURE = "picture"
+    AT_THE_DOOR = "at_the_door"  # ring at these doors and ask 上门
     OTHER = "other"
 
 

@@ -51,6 +51,7 @@ LONGEST_SLOTS = {
         "points": "一百二十八",
         "count": "三",
         "code": "零 幺 五 八",
+        "room": "四 零 二",
     },
     "en": {
         "community": "Dongcheng",
@@ -69,6 +70,7 @@ LONGEST_SLOTS = {
         "points": "one hundred and twenty-eight",
         "count": "three",
         "code": "zero one five eight",
+        "room": "four zero two",
     },
 }
 FORBIDDEN = {

@@ -32,7 +32,7 @@ def test_the_demo_community_is_what_the_stories_need() -> None:
     phones = [phone for resident in file.resident for phone in resident.phones]
 
     assert file.demo
-    assert (len(file.estate), len(file.grid), len(file.staff), len(file.resident)) == (2, 3, 12, 40)
+    assert (len(file.estate), len(file.grid), len(file.staff), len(file.resident)) == (2, 3, 12, 51)
     assert [estate.property_company for estate in file.estate] == ["青湖物业", None]
     assert file.community.numbers == ("+869935800000",)
     assert {phone for phone in phones if phones.count(phone) == 2} == {
@@ -110,6 +110,13 @@ def test_a_community_without_a_night_list_is_refused() -> None:
         ('key = "wangdeming"', 'key = "王大爷"', "resident[2] 王大爷 key", "小写英文字母"),
         ('numbers = ["0993-5800000"]', "numbers = []", "community.numbers", "至少写一个"),
         ('call_until = "18:00"', 'call_until = "14:00"', "call_from", "晚于"),
+        ('resident = "mayongfu"', 'resident = "x"', "mayongfu-medicine resident", "没有 x"),
+        ("day = 5\nlead", "lead", "standing[1] mayongfu-medicine day", "只写一样"),
+        ("day = 5\nlead", "day = 45\nlead", "standing[1] mayongfu-medicine day", "31"),
+        ('place = "3-3-101"\narea', 'place = "3-3"\narea', "home[1].place", "要写到室"),
+        ("area = 89.35", 'area = "大"', "home[1].area", "89.35"),
+        ('member = "jinguilan"', 'member = "humeihua"', "building-3 member", "party_member"),
+        ('resident = "humeihua"', 'resident = "jinguilan"', "humeihua resident", "volunteer"),
     ],
 )  # fmt: skip
 def test_a_slip_is_named_by_line_and_key_with_what_was_expected(

@@ -68,7 +68,7 @@ def test_a_file_is_loaded_whole(database: Database, reading: Session) -> None:
     counts = [
         reading.scalar(select(func.count()).select_from(row)) for row in (StaffRow, ResidentRow)
     ]
-    assert counts == [12, 40]
+    assert counts == [12, 51]
     couple = residents_of_phone(reading, community.id, "+8613900000103")
     assert [person.name for person in couple] == ["刘玉兰", "赵志刚"]
     wang = resident(reading, "wangdeming")
@@ -85,7 +85,7 @@ def test_loading_the_same_file_again_changes_nothing(database: Database, reading
 
     assert changes.is_empty
     assert str(changes) == "dongcheng: nothing changed 没有变化"
-    assert len(reading.scalars(select(ResidentPhoneRow)).all()) == 41
+    assert len(reading.scalars(select(ResidentPhoneRow)).all()) == 51
 
 
 def test_a_change_is_merged_by_key_and_printed(database: Database, reading: Session) -> None:

@@ -1,0 +1,19 @@
+"""Everything that happens to standing orders and welfare calls, by name."""
+
+from core.standing.planning import plan_again, plan_order, plan_welfare
+from core.standing.running import answer_run, follow_calls, miss_due, open_due
+from core.standing.welfare import begin_due, follow_welfare, say_safe, settle_doors
+
+__all__ = [
+    "answer_run",
+    "begin_due",
+    "follow_calls",
+    "follow_welfare",
+    "miss_due",
+    "open_due",
+    "plan_again",
+    "plan_order",
+    "plan_welfare",
+    "say_safe",
+    "settle_doors",
+]

@@ -1,0 +1,93 @@
+"""Reads of standing orders and welfare calls, and when they are due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.standing.planning import unplanned
+from core.standing.rules import RoundState, RunState
+from core.standing.tables import StandingOrderRow, StandingRunRow, WelfareRoundRow, WelfareRow
+from core.tasks.rules import TaskState
+from core.tasks.tables import TaskRow
+
+
+def orders_of(session: Session, community_id: int) -> Sequence[StandingOrderRow]:
+    """Return the standing orders of a community."""
+    return session.scalars(
+        select(StandingOrderRow)
+        .where(StandingOrderRow.community_id == community_id, StandingOrderRow.left_at.is_(None))
+        .order_by(StandingOrderRow.id)
+    ).all()
+
+
+def runs_of(session: Session, order_id: int) -> Sequence[StandingRunRow]:
+    """Return every time that an order came round, newest last."""
+    return session.scalars(
+        select(StandingRunRow)
+        .where(StandingRunRow.order_id == order_id)
+        .order_by(StandingRunRow.falls_on)
+    ).all()
+
+
+def welfare_calls_of(session: Session, community_id: int) -> Sequence[WelfareRow]:
+    """Return the welfare calls of a community."""
+    return session.scalars(
+        select(WelfareRow)
+        .where(WelfareRow.community_id == community_id, WelfareRow.left_at.is_(None))
+        .order_by(WelfareRow.id)
+    ).all()
+
+
+def rounds_of(session: Session, welfare_id: int) -> Sequence[WelfareRoundRow]:
+    """Return every round of a welfare call, newest last."""
+    return session.scalars(
+        select(WelfareRoundRow)
+        .where(WelfareRoundRow.welfare_id == welfare_id)
+        .order_by(WelfareRoundRow.on)
+    ).all()
+
+
+def is_live_round(row: WelfareRoundRow) -> bool:
+    """Tell whether somebody still has to say that they are well."""
+    return row.state != RoundState.SAFE
+
+
+def orders_due(session: Session, now: datetime) -> bool:
+    """Tell whether a standing order opens now."""
+    found = select(StandingOrderRow.id).where(
+        StandingOrderRow.left_at.is_(None), StandingOrderRow.opens_at <= now
+    )
+    return session.scalars(found.limit(1)).first() is not None
+
+
+def orders_unplanned(session: Session, now: datetime) -> bool:
+    """Tell whether an order has not been counted on this local day."""
+    return bool(unplanned(session, now))
+
+
+def answers_due(session: Session, now: datetime) -> bool:
+    """Tell whether a confirmation was missed."""
+    found = select(StandingRunRow.id).where(
+        StandingRunRow.state == RunState.ASKED, StandingRunRow.answer_by <= now
+    )
+    return session.scalars(found.limit(1)).first() is not None
+
+
+def welfare_due(session: Session, now: datetime) -> bool:
+    """Tell whether a welfare call is to be begun."""
+    found = select(WelfareRow.id).where(WelfareRow.left_at.is_(None), WelfareRow.next_at <= now)
+    return session.scalars(found.limit(1)).first() is not None
+
+
+def doors_done(session: Session, _now: datetime) -> bool:
+    """Tell whether somebody was at a door and the round has not been ended."""
+    rounds = session.scalars(
+        select(WelfareRoundRow.id).where(WelfareRoundRow.state == RoundState.DOOR)
+    ).all()
+    keys = [f"welfare:{number}:door" for number in rounds]
+    found = select(TaskRow.id).where(TaskRow.key.in_(keys), TaskRow.state == TaskState.DONE)
+    return bool(keys) and session.scalars(found.limit(1)).first() is not None

@@ -1,0 +1,78 @@
+"""Welfare calls and a standing order through the real doors: keys, silence, the ladder."""
+
+from __future__ import annotations
+
+from app.neighbour_looks import standing_look, welfare_look
+from core.standing.queries import orders_of, welfare_calls_of
+from tests.line import DEMO_FILE, Line
+from tests.world import MA_YONGFU, XIAO_LI, Person, local
+
+GRANDMA_CHEN = Person("chenshufen", "陈淑芬", "+869935800307")
+DAUGHTER = "+8613900000207"
+WELFARE = """
+[[welfare]]
+key = "chen"
+resident = "chenshufen"
+at = "11:00"
+contact_name = "女儿陈燕"
+contact_phone = "13900000207"
+"""
+
+
+def test_any_key_says_that_she_is_well_and_silence_climbs(line: Line) -> None:
+    line.load(DEMO_FILE.read_text("utf-8") + WELFARE)
+    call = line.wait_for_ring(GRANDMA_CHEN, until=local("2026-11-23 11:01"))
+    assert "来问声好" in call.heard
+    assert "平安，就按一个键" in call.heard
+    call.stay_silent().stay_silent().stay_silent()  # she cannot find the keys
+    assert call.is_over
+    second = line.wait_for_ring(GRANDMA_CHEN, until=local("2026-11-23 11:25"))
+    second.press("7")
+    assert "您平安就好" in second.heard
+    line.advance_to(local("2026-11-23 13:00"))
+    assert _rounds(line) == [("safe", "resident")]
+    assert line.inbox(DAUGHTER) == []
+
+    machine = line.wait_for_ring(GRANDMA_CHEN, until=local("2026-11-24 11:01"))
+    machine.hang_up()
+    line.advance_to(local("2026-11-24 12:00"), stop=lambda: bool(line.ringing(DAUGHTER)))
+    assert line.now <= local("2026-11-24 11:45")  # three tries in 45 minutes
+    assert "陈奶奶今天三次没接平安电话" in line.inbox(DAUGHTER)[-1]
+    daughter = line.answer(DAUGHTER)
+    assert "陈奶奶没接平安电话" in daughter.heard
+    daughter.press("2")
+    line.settle()
+    assert "请马上上门看看：青湖华庭1-2-301" in line.inbox(XIAO_LI)[-1]
+    task = line.tasks()[-1]
+    assert (task["kind"], task["owner"]) == ("at_the_door", "xiaoli")
+    assert "办好了" in line.text(XIAO_LI, f"办T{task['number']} 老人睡着了，平安")
+    line.settle()
+    assert _rounds(line)[-1] == ("safe", "xiaoli")
+
+
+def test_the_medicine_of_dialysis_as_always_and_not_this_time(line: Line) -> None:
+    line.load(DEMO_FILE.read_text("utf-8"))
+    line.advance_to(local("2026-12-01 10:05"))
+    case = line.cases()[-1]  # Saturday the 5th: fetched on Friday, three working days from here
+    assert (case["text"], case["urgency"]) == ("定期帮办：取透析药，12月4日", "P1")
+    assert line.inbox(MA_YONGFU)[-1] == (
+        "【东城社区】星期五取透析药，照旧回1，这次不用回2，找人说回3。"
+    )
+    assert "星期五取透析药照旧" in line.text(MA_YONGFU, "照旧，谢谢")
+    line.advance_to(local("2026-12-01 20:30"))
+    assert line.ringing(MA_YONGFU) == []
+    assert [event["words"] for event in line.cases()[-1]["events"]][-1] == "本人说照旧"
+    assert _runs(line) == ["confirmed"]
+
+
+def _rounds(line: Line) -> list[tuple[str, str]]:
+    with line.database.reading() as session:
+        (row,) = welfare_calls_of(session, line.community(session).id)
+        rounds = welfare_look(session, row)["rounds"]
+        return [(each["state"], each["said_by"]) for each in rounds]
+
+
+def _runs(line: Line) -> list[str]:
+    with line.database.reading() as session:
+        (row,) = orders_of(session, line.community(session).id)
+        return [run["state"] for run in standing_look(session, row)["runs"]]

@@ -1,0 +1,182 @@
+"""Ballots and money: whatever the order of answers, changes and repeats, the count is right."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.consultations.reading import Matter, read_fen, read_matter
+from core.consultations.rules import (
+    RULES,
+    Answer,
+    Cast,
+    Count,
+    Standing,
+    Why,
+    count,
+    judge,
+    recount,
+    split,
+    verdict,
+    yuan,
+)
+from core.errors import Refusal
+from sms.neighbour_commands import SayOpinion
+from sms.neighbour_keywords import read_neighbour_wish, read_opinion
+
+CLOSES = datetime(2026, 11, 26, 12, tzinfo=UTC)
+HOUSEHOLDS = (1, 2, 3, 4)
+
+casts = st.lists(
+    st.builds(
+        Cast,
+        household=st.sampled_from((*HOUSEHOLDS, 9, None)),
+        voice=st.sampled_from((None, "a", "b")),
+        answer=st.sampled_from(Answer),
+        at=st.integers(-5, 2).map(lambda seconds: CLOSES + timedelta(seconds=seconds)),
+    ),
+    max_size=40,
+).map(lambda rows: sorted(rows, key=lambda row: row.at))
+
+
+def told_by_hand(rows: list[Cast], household: int) -> Standing | None:
+    """Follow one household's answers as a clerk with a pencil would."""
+    standing: Standing | None = None
+    for row in rows:
+        if row.household != household or row.at >= CLOSES:
+            continue
+        may = standing is None or row.voice is None or standing.voice in (None, row.voice)
+        if may and (standing is None or standing.answer != row.answer):
+            standing = Standing(row.answer, row.voice)
+    return standing
+
+
+@given(casts)
+def test_each_household_has_one_ballot_and_it_is_its_last_rightful_answer(rows: list[Cast]) -> None:
+    standings = recount(rows, households=HOUSEHOLDS, closes_at=CLOSES)
+    by_hand = {key: told_by_hand(rows, key) for key in HOUSEHOLDS}
+    assert standings == {key: found for key, found in by_hand.items() if found is not None}
+    counted = count(dict.fromkeys(HOUSEHOLDS, 0), standings)
+    assert counted.agree + counted.disagree + counted.silent == len(HOUSEHOLDS)
+
+
+@given(casts)
+def test_repeats_change_nothing(rows: list[Cast]) -> None:
+    twice = [row for row in rows for _ in range(2)]
+    once = recount(rows, households=HOUSEHOLDS, closes_at=CLOSES)
+    assert recount(twice, households=HOUSEHOLDS, closes_at=CLOSES) == once
+
+
+@given(casts)
+def test_what_comes_at_the_closing_second_or_later_counts_nowhere(rows: list[Cast]) -> None:
+    in_time = [row for row in rows if row.at < CLOSES]
+    whole = recount(rows, households=HOUSEHOLDS, closes_at=CLOSES)
+    assert whole == recount(in_time, households=HOUSEHOLDS, closes_at=CLOSES)
+
+
+@given(casts, st.randoms(use_true_random=False))
+def test_households_do_not_disturb_one_another(rows: list[Cast], random: Any) -> None:
+    """Mixed in any other way that keeps each household's own order, the count is the same."""
+    queues = {key: [row for row in rows if row.household == key] for key in (*HOUSEHOLDS, 9, None)}
+    mixed: list[Cast] = []
+    while any(queues.values()):
+        mixed.append(queues[random.choice([key for key in queues if queues[key]])].pop(0))
+    whole = recount(rows, households=HOUSEHOLDS, closes_at=CLOSES)
+    assert recount(mixed, households=HOUSEHOLDS, closes_at=CLOSES) == whole
+
+
+@pytest.mark.parametrize(
+    ("standing", "voice", "answer", "why"),
+    [
+        (None, "a", Answer.AGREE, Why.COUNTED),
+        (Standing(Answer.AGREE, "a"), "a", Answer.DISAGREE, Why.COUNTED),
+        (Standing(Answer.AGREE, "a"), "a", Answer.AGREE, Why.SAME),
+        (Standing(Answer.AGREE, "a"), "b", Answer.AGREE, Why.OTHER_PHONE),
+        (Standing(Answer.AGREE, "a"), None, Answer.DISAGREE, Why.COUNTED),
+        (Standing(Answer.AGREE, None), "b", Answer.DISAGREE, Why.COUNTED),
+    ],
+)
+def test_whose_answer_counts(
+    standing: Standing | None, voice: str | None, answer: Answer, why: Why
+) -> None:
+    cast = Cast(1, voice, answer, CLOSES - timedelta(seconds=1))
+    assert judge(standing, cast, asked=True, closes_at=CLOSES) is why
+    assert judge(standing, cast, asked=False, closes_at=CLOSES) is Why.NOT_ASKED
+    assert judge(standing, cast, asked=True, closes_at=CLOSES, is_open=False) is Why.LATE
+
+
+@given(st.sampled_from(sorted(RULES)), st.lists(st.tuples(st.integers(1, 900), st.integers(0, 2))))
+def test_a_rule_carries_as_the_shares_say(name: str, homes: list[tuple[int, int]]) -> None:
+    """The same in plain fractions: areas and heads, added up one by one."""
+    rule = RULES[name]
+    heads = Count(
+        asked=len(homes),
+        agree=sum(1 for _, said in homes if said == 1),
+        disagree=sum(1 for _, said in homes if said == 2),
+        area_asked=sum(area for area, _ in homes),
+        area_agree=sum(area for area, said in homes if said == 1),
+        area_disagree=sum(area for area, said in homes if said == 2),
+    )
+    measures = [[1] * len(homes)] + ([[area for area, _ in homes]] if rule.by_area else [])
+    carries = bool(homes)
+    for weights in measures:
+        voted = sum(w for w, (_, said) in zip(weights, homes, strict=True) if said)
+        agreed = sum(w for w, (_, said) in zip(weights, homes, strict=True) if said == 1)
+        carries = carries and voted > 0 and Fraction(voted, sum(weights)) >= rule.quorum
+        share = Fraction(agreed, voted) if voted else Fraction(0)
+        carries = carries and (share > rule.consent if rule.more_than else share >= rule.consent)
+    assert verdict(rule, heads).carries == carries
+
+
+@given(st.integers(1, 10_000_000), st.integers(1, 500))
+def test_shares_add_up_to_the_cent_and_differ_by_one_at_most(total: int, homes: int) -> None:
+    shares = split(total, homes)
+    assert sum(shares) == total
+    assert max(shares) - min(shares) <= 1
+
+
+@given(st.integers(1, 1_000_000))
+def test_money_is_read_as_it_is_written(fen: int) -> None:
+    assert read_fen(yuan(fen)) == fen
+
+
+@pytest.mark.parametrize(
+    "written", ["3O", "三x", "", "0", "-5", "1.005", "1e3", "abc", "九九九九万"]
+)
+def test_money_with_letters_is_refused(written: str) -> None:
+    with pytest.raises(Refusal, match="bad_money"):
+        read_fen(written)
+
+
+def test_what_a_question_says_of_itself() -> None:
+    assert read_matter("重大事项 7天 换主管道 每户三十元") == Matter(
+        "换主管道 每户三十元", None, 3000, "major", 7
+    )
+    with pytest.raises(Refusal, match="bad_money"):
+        read_matter("疏通 每户3O元")
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("协商7 同意", SayOpinion(7, "同意")),
+        ("协商 不同意", SayOpinion(None, "不同意")),
+        ("协商一下楼道的事", None),
+        ("我想和你们协商停车", None),
+    ],
+)
+def test_residents_name_a_consultation(text: str, wish: SayOpinion | None) -> None:
+    assert read_neighbour_wish(text) == wish
+
+
+@pytest.mark.parametrize(
+    ("words", "agrees"),
+    [("同意", True), ("不同意", False), ("2", False), ("2号楼3单元", None), ("不太同意吧", None)],
+)
+def test_an_opinion_is_plain_or_none(words: str, agrees: bool | None) -> None:
+    assert read_opinion(words) is agrees
