@@ -30,6 +30,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "scheduler": ("serve", "scheduler", "Run one scheduler process."),
     "secrets": ("secrets", "secrets", "Make the secrets that are missing."),
     "serve": ("serve", "serve", "Run web and scheduler as one process tree."),
+    "staff": ("staff", "staff", "Give first passwords for the console; end sessions."),
     "task": ("looks", "task", "Look at what people must do."),
     "understand": ("understand", "understand", "Show how a text is read."),
     "voice": ("voice", "voice", "Render the prompts ahead."),

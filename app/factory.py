@@ -145,6 +145,7 @@ def make_app(services: Services) -> Flask:
     has_desk = services.exchange is not None and is_loopback(f"http://{settings.host}")
     if has_desk:
         app.register_blueprint(_make_desk(services))
+    app.register_blueprint(_make_console(services))
     app.add_url_rule("/", "home", lambda: redirect("/desk" if has_desk else "/health"))
     app.register_error_handler(Exception, _failed)
     return app
@@ -231,6 +232,23 @@ def _make_desk(services: Services) -> Blueprint:
         services.exchange,
         desk_office(services.database),
         services.settings.address,
+    )
+
+
+def _make_console(services: Services) -> Blueprint:
+    from app.health import report
+    from console.services import Console
+    from console.web import make_blueprint
+
+    return make_blueprint(
+        Console(
+            database=services.database,
+            clock=services.clock,
+            real_clock=services.real_clock,
+            secret_key=services.settings.secret_key.get_secret_value(),
+            public_url=services.settings.address,
+            health=lambda: report(services.database, services.clock, services.real_clock),
+        )
     )
 
 

@@ -96,6 +96,12 @@ def measure(session: Session, *, now: datetime, real_now: datetime) -> State:
     )
 
 
+def report(database: Database, clock: Clock, real_clock: Clock) -> dict[str, Any]:
+    """Return what /health says, as numbers and reasons."""
+    with database.reading() as session:
+        return _report(measure(session, now=clock.now(), real_now=real_clock.now()))
+
+
 def make_blueprint(database: Database, clock: Clock, real_clock: Clock) -> Blueprint:
     """Make the pages that tell how the service is; none of them names a person."""
     pages = Blueprint("health", __name__)
@@ -129,6 +135,11 @@ def make_blueprint(database: Database, clock: Clock, real_clock: Clock) -> Bluep
 
 
 def _page(state: State) -> tuple[Response, int]:
+    found = _report(state)
+    return jsonify(found), 503 if found["status"] == "red" else 200
+
+
+def _report(state: State) -> dict[str, Any]:
     reasons = state.reasons()
     colour = "red" if reasons["red"] else "yellow" if reasons["yellow"] else "green"
     numbers: dict[str, Any] = {
@@ -139,8 +150,7 @@ def _page(state: State) -> tuple[Response, int]:
         "tasks": {"open": state.open_tasks},
         "calendar": {"known_until": state.calendar_until.isoformat()},
     }
-    answer = jsonify(status=colour, reasons=reasons, **numbers)
-    return answer, 503 if colour == "red" else 200
+    return {"status": colour, "reasons": reasons, **numbers}
 
 
 def _count(session: Session, row: type[Any], *conditions: Any) -> int:

@@ -1,6 +1,9 @@
 """Every table of core, imported so that migrations and tests see the whole schema."""
 
+from core.access import tables as access
 from core.alarms import tables as alarms
+from core.audit import guards as audit_guards
+from core.audit import tables as audit
 from core.callbacks import tables as callbacks
 from core.calls import tables as calls
 from core.cases import tables as cases
@@ -17,7 +20,10 @@ from core.staff import tables as staff
 from core.tasks import tables as tasks
 
 SUBJECTS = (
+    access,
     alarms,
+    audit,
+    audit_guards,  # adds what the database refuses
     callbacks,
     calls,
     cases,
