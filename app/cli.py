@@ -14,6 +14,7 @@ from app.config import ConfigurationError
 # command: (module in app/commands, attribute, what it does)
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "call": ("looks", "call", "Look at calls."),
+    "cards": ("cards", "cards", "Print cards for the door, and the poster."),
     "case": ("looks", "case", "Look at cases."),
     "clock": ("clock", "clock", "Read the community's clock; move a demo's clock forward."),
     "community": ("looks", "community", "Look at the communities and their numbers."),

@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.clock import OffsetClock
 from app.config import Settings, is_loopback
@@ -115,9 +116,17 @@ def make_app(services: Services) -> Flask:
     settings = services.settings
     app = Flask("linli", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_REQUEST
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies)  # type: ignore[method-assign]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.register_blueprint(
-        health.make_blueprint(services.database, services.clock, services.real_clock)
+        health.make_blueprint(
+            services.database,
+            services.clock,
+            services.real_clock,
+            folder=settings.var,
+            metrics_token=settings.metrics_token.get_secret_value(),
+        )
     )
     app.register_blueprint(
         make_fallback_doors(services.fallbacks, services.provider, settings.address)
@@ -145,7 +154,8 @@ def make_app(services: Services) -> Flask:
     has_desk = services.exchange is not None and is_loopback(f"http://{settings.host}")
     if has_desk:
         app.register_blueprint(_make_desk(services))
-    app.register_blueprint(_make_console(services))
+    for pages in _make_console(services):
+        app.register_blueprint(pages)
     app.add_url_rule("/", "home", lambda: redirect("/desk" if has_desk else "/health"))
     app.register_error_handler(Exception, _failed)
     return app
@@ -235,21 +245,24 @@ def _make_desk(services: Services) -> Blueprint:
     )
 
 
-def _make_console(services: Services) -> Blueprint:
+def _make_console(services: Services) -> tuple[Blueprint, Blueprint]:
+    """Make the pages for staff, and the form for residents."""
     from app.health import report
+    from console.form_pages import make_form_blueprint
     from console.services import Console
     from console.web import make_blueprint
 
-    return make_blueprint(
-        Console(
-            database=services.database,
-            clock=services.clock,
-            real_clock=services.real_clock,
-            secret_key=services.settings.secret_key.get_secret_value(),
-            public_url=services.settings.address,
-            health=lambda: report(services.database, services.clock, services.real_clock),
-        )
+    console = Console(
+        database=services.database,
+        clock=services.clock,
+        real_clock=services.real_clock,
+        secret_key=services.settings.secret_key.get_secret_value(),
+        public_url=services.settings.address,
+        health=lambda: report(
+            services.database, services.clock, services.real_clock, services.settings.var
+        ),
     )
+    return make_blueprint(console), make_form_blueprint(console)
 
 
 def _failed(error: Exception) -> ResponseReturnValue:

@@ -25,6 +25,8 @@ from core.cases.tables import CaseRow
 from core.cases.visibility import case_in_reach
 from core.communities.queries import estates_of, grids_of
 from core.errors import Refusal
+from core.forms.queries import files_of_case
+from core.forms.tables import FormFileRow
 from core.sound.tables import SoundRow
 from core.staff.queries import staff_of
 
@@ -45,6 +47,12 @@ class CasePages:
             Route("GET", f"/cases/{NUMBER}", self.case, Right.CASES),
             Route("GET", f"/cases/{NUMBER}/live", self.live_case, Right.CASES),
             Route("POST", f"/cases/{NUMBER}/<move>", self.move, Right.MOVE_CASES),
+            Route(
+                "GET",
+                f"/cases/{NUMBER}/files/<int(max=2147483647):file_id>",
+                self.form_file,
+                Right.CASES,
+            ),
             Route(
                 "GET",
                 f"/cases/{NUMBER}/recordings/<int(max=2147483647):recording_id>",
@@ -119,6 +127,16 @@ class CasePages:
         answer.headers["Accept-Ranges"] = "none"
         return answer
 
+    def form_file(self, visit: Visit, number: int, file_id: int) -> ResponseReturnValue:
+        """Give a photo or a voice note that came through the form."""
+        with _case_of(visit, number) as (session, row):
+            kept = session.get(FormFileRow, file_id)
+            if kept is None or kept.case_id != row.id:
+                abort(404)
+            answer = Response(bytes(kept.content), mimetype=kept.media_type)
+        answer.headers["Content-Disposition"] = "inline"
+        return answer
+
     def new_case(self, visit: Visit, problem: str = "", status: int = 200) -> ResponseReturnValue:
         """Ask for a case of somebody at the counter or on the telephone."""
         with visit.reading() as session:
@@ -155,10 +173,12 @@ class CasePages:
     ) -> ResponseReturnValue:
         with _case_of(visit, number) as (session, row):
             look = look_at(session, visit, row)
+            files = files_of_case(session, row.id)
         return visit.page(
             "case.html",
             status,
             look=look,
+            files=files,
             problem=problem,
             once=once(),
             given=request.form,

@@ -23,7 +23,7 @@ from core.errors import Refusal
 from core.tasks.rules import Actor
 from core.wording.catalogue import say
 
-_HOMES = ((Right.CASES, "board"), (Right.RESIDENTS, "me"))
+_HOMES = ((Right.CASES, "board"), (Right.RESIDENTS, "residents"))
 SAID = "said"  # the argument that names what was just done
 
 

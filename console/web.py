@@ -7,12 +7,18 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, current_app, request, send_file, send_from_directory
 from flask.typing import ResponseReturnValue
 
+from console.card_pages import CardPages
 from console.case_pages import CasePages
 from console.doors import Doors, with_headers
+from console.import_pages import ImportPages
+from console.office_pages import OfficePages
+from console.report_pages import ReportPages
+from console.resident_pages import ResidentPages
 from console.routes import Route, guarded
 from console.services import Console
 from console.sign_in_pages import SignInPages
 from console.task_pages import TaskPages
+from console.watch_pages import WatchPages
 
 _HERE = Path(__file__).parent
 # Installed at set-up by npm; a page without them works, but does not renew itself.
@@ -43,7 +49,17 @@ def make_blueprint(console: Console) -> Blueprint:
 
 def routes_of(doors: Doors) -> list[Route]:
     """List every page behind the door."""
-    pages = (SignInPages(doors), CasePages(), TaskPages())
+    pages = (
+        SignInPages(doors),
+        CasePages(),
+        TaskPages(),
+        ResidentPages(),
+        ImportPages(),
+        OfficePages(),
+        ReportPages(),
+        CardPages(),
+        WatchPages(),
+    )
     return [route for page in pages for route in page.routes()]
 
 

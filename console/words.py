@@ -37,6 +37,14 @@ class Words:
         """Name a value of the code (a status, a category) as people do."""
         return self.known(f"console.{kind}.{value}") or str(value)
 
+    def field(self, name: str) -> str:
+        """Name a field of an entry: ``hours.monday`` is hours, Monday."""
+        outer, _, inner = name.partition(".")
+        if not inner:
+            return self.name("entry", outer)
+        kind = "ladder" if outer == "ladder" else "day"
+        return f"{self.name('entry', outer)} · {self.name(kind, inner)}"
+
     def day(self, on: date | None) -> str:
         """Write a day: 11月23日 星期一."""
         if on is None:
@@ -56,6 +64,10 @@ class Words:
         if local.date() == today:
             return self.t("time.today", time=f"{local:%H:%M}")
         return f"{self.day(local.date())} {local:%H:%M}"
+
+    def stamp(self, at: datetime | None) -> str:
+        """Write an instant for a spreadsheet: 2026-11-23 10:30."""
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}" if at else ""
 
     def left(self, until: datetime) -> str:
         """Write how long there is until a due time, or since when it is past."""

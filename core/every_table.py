@@ -9,7 +9,9 @@ from core.calls import tables as calls
 from core.cases import tables as cases
 from core.communities import tables as communities
 from core.db import Base
+from core.forms import tables as forms
 from core.inbound import tables as inbound
+from core.loading import tables as loading
 from core.outbox import tables as outbox
 from core.points import guards as point_guards
 from core.points import tables as points
@@ -28,7 +30,9 @@ SUBJECTS = (
     calls,
     cases,
     communities,
+    forms,
     inbound,
+    loading,
     outbox,
     point_guards,  # adds what the database refuses
     points,

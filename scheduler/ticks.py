@@ -14,6 +14,7 @@ from scheduler import (
     points,
     prompts,
     questions,
+    reports,
     sweeping,
 )
 from scheduler.services import SchedulerServices
@@ -44,6 +45,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("callbacks", 5, callbacks.run),
     Tick("points", 10, points.run),
     Tick("calendar", 600, calendar.run),
+    Tick("reports", 300, reports.run),
     Tick("prompts", 1, prompts.run),
     # two lanes: a provider that takes its 15 seconds for one text must not hold an emergency up
     Tick("outgoing", 1, outgoing.run, lanes=2),

@@ -18,6 +18,8 @@ PUBLIC = {
     *("/", "/alive", "/health", "/metrics", "/ivr/audio/<name>.wav"),
     # the door of the console itself, and its styles
     *("/staff/sign-in", "/staff/language", "/staff/static/<path:name>"),
+    # the form of residents; the address of progress cannot be guessed
+    *("/f/<code>", "/f/progress/<link>"),
 }
 
 
