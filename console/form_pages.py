@@ -201,7 +201,12 @@ def _files() -> list[Attached]:
 
 
 def _content(upload: FileStorage | None) -> bytes:
-    return upload.read(LARGEST_FILE + 1) if upload is not None and upload.filename else b""
+    if upload is None:
+        return b""
+    try:
+        return upload.read(LARGEST_FILE + 1) if upload.filename else b""
+    finally:
+        upload.close()
 
 
 def _step_of(case: CaseRow) -> int:

@@ -53,7 +53,10 @@ class ImportPages:
     def upload_list(self, visit: Visit) -> ResponseReturnValue:
         """Keep the file, and show what it would do."""
         upload = request.files.get("list")
-        content = upload.read(_LARGEST + 1) if upload is not None else b""
+        content = b""
+        if upload is not None:
+            content = upload.read(_LARGEST + 1)
+            upload.close()
         if upload is None or not content or len(content) > _LARGEST:
             return self.import_list(visit, visit.words.t("import.no_file"), 422)
         try:

@@ -126,7 +126,7 @@ class Clerk:
         return self.page(answer.headers["Location"])
 
     def _remember(self, answer: TestResponse) -> None:
-        found = re.search(r'data-csrf="(\w+)"', answer.get_data(as_text=True)[:4000])
+        found = re.search(r'data-csrf="(\w+)"', answer.get_data()[:4000].decode(errors="replace"))
         if found:
             self.csrf = found.group(1)
 
