@@ -27,7 +27,7 @@ from core.communities.queries import community_by_id, office_of
 from core.communities.tables import GridRow
 from core.outbox.rules import OutboxKind
 from core.outbox.tables import OutboxRow
-from core.residents.queries import resident_by_id
+from core.residents.queries import resident_by_id, residents_of_phone
 from core.residents.tables import ResidentRow
 from core.sound.tables import SoundRow
 from core.staff.queries import staff_of
@@ -83,6 +83,7 @@ class CaseLook:
     people: Mapping[str, str]  # staff key → name
     staff_names: Mapping[int, str]
     neighbours: Sequence[Line]
+    sharers: Sequence[ResidentRow]  # whose telephone it is, where nobody knows whose case it is
     merged_into: str
     area_code: str
 
@@ -148,6 +149,9 @@ def look_at(session: Session, visit: Visit, case: CaseRow) -> CaseLook:
         people={row.key: row.name for row in staff},
         staff_names={row.id: row.name for row in staff},
         neighbours=_neighbours(session, visit, case),
+        sharers=[]
+        if case.resident_id is not None
+        else residents_of_phone(session, case.community_id, case.phone),
         merged_into=shown_number(merged.number) if merged else "",
         area_code=office.area_code,
     )

@@ -224,7 +224,7 @@ class OfficePages:
             group=group,
             sections=sections,
             raw=raw,
-            office=SECTIONS["office"],
+            names={one["key"]: one["name"] for one in (*raw["staff"], *raw["estate"])},
             shown_in_form=shown_in_form,
             fields={one.name: {f.name: f for f in one.fields} for one in sections},
         )

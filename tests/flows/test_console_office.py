@@ -161,6 +161,7 @@ def test_a_report_says_what_counting_from_scratch_says(line: Line) -> None:
         ]
         decided = [c for c in cases if c.first_feedback_at or c.first_due_at < now]
         late = [c for c in decided if c not in on_time]
+        session.expunge_all()
     assert (len(cases), len(on_time), len(decided), len(late)) == (4, 2, 4, 2)
     assert "4 收到" in page
     assert "2 过期" in page
