@@ -7,6 +7,7 @@ SQLite. It makes its own database, and is no test: it prints figures.
 from __future__ import annotations
 
 import argparse
+import functools
 import random
 import statistics
 import tempfile
@@ -20,8 +21,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from core.access.rules import Access
+from core.cases import grams
 from core.cases.finding import Filters, board, counts, newest, search
-from core.cases.grams import grams_of, phone_grams, place_grams
 from core.cases.rules import Category
 from core.cases.tables import CaseGramRow, CaseRow
 from core.communities.queries import communities, estates_of, grids_of
@@ -54,6 +55,7 @@ _THINGS = (
 )
 _TROUBLES = ("堵了", "坏了", "不热", "漏水", "没人收", "不亮", "关不上", "太吵", "怎么办", "松了")
 _ROUNDS = 40
+_grams_of = functools.lru_cache(maxsize=None)(grams.grams_of)  # the same few thousand sentences
 _BATCH = 20_000
 
 
@@ -161,13 +163,13 @@ def _residents(
 def _write(connection: Any, batch: list[dict[str, Any]]) -> None:
     if not batch:
         return
-    grams = [
+    pieces = [
         (row["community_id"], gram, row["number"])
         for row in batch
         for gram in {
-            *grams_of(row["words"]),
-            *place_grams(row["place"]),
-            *phone_grams(row["phone"]),
+            *_grams_of(row["words"]),
+            *grams.place_grams(row["place"]),
+            *grams.phone_grams(row["phone"]),
         }
     ]
     rows = [{**row, "id": row["number"]} for row in batch]
@@ -175,7 +177,7 @@ def _write(connection: Any, batch: list[dict[str, Any]]) -> None:
         connection.execute(insert(CaseRow), rows)
         connection.execute(
             insert(CaseGramRow),
-            [{"community_id": a, "gram": b, "case_id": c} for a, b, c in grams],
+            [{"community_id": a, "gram": b, "case_id": c} for a, b, c in pieces],
         )
     else:
         raw = connection.connection.driver_connection
@@ -186,8 +188,8 @@ def _write(connection: Any, batch: list[dict[str, Any]]) -> None:
                 for row in rows:
                     copy.write_row([row[name] for name in columns])
             with cursor.copy("COPY case_gram (community_id, gram, case_id) FROM STDIN") as copy:
-                for gram in grams:
-                    copy.write_row(gram)
+                for piece in pieces:
+                    copy.write_row(piece)
     connection.commit()
     batch.clear()
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+from core.audit.queries import newest_deeds
+from core.staff.queries import staff_by_key
 from tests.console import Clerk, text_of
 from tests.line import Line
-from tests.world import GRANDMA_JIN, LIU_YULAN, ZHANG_MIN
+from tests.world import DEPUTY_CHEN, GRANDMA_JIN, LIU_YULAN, ZHANG_MIN
 
 
 def test_a_case_goes_from_the_board_to_done_and_a_repeat_is_merged(line: Line) -> None:
@@ -40,4 +44,35 @@ def test_a_case_goes_from_the_board_to_done_and_a_repeat_is_merged(line: Line) -
     assert "又通了" in text_of(refused)
     solved = clerk.does("/staff/cases/1/answer", solved="yes", words="她说好了")
     assert "已结案" in solved
+    assert line.case(1)["status"] == "closed"
+
+
+def test_a_recording_is_heard_at_the_desk_and_the_second_person_is_asked(line: Line) -> None:
+    call = line.ring(GRANDMA_JIN).press("1").press("1")
+    call.speak("厨房下水道堵了,水漫出来了", key="#").hang_up()
+    line.settle()
+    clerk = Clerk(line).enter(ZHANG_MIN)
+    page = clerk.get("/staff/cases/1").get_data(as_text=True)
+    assert "厨房下水道堵了,水漫出来了" in page
+    (path,) = set(re.findall(r"/staff/cases/1/recordings/\d+", page))
+    sound = clerk.get(path)
+    assert sound.mimetype.startswith("audio/")
+    assert len(sound.get_data()) > 44
+    with line.database.reading() as session:
+        assert newest_deeds(session, line.community(session).id)[0].what == "heard"
+
+    assert "您的电话马上响" in clerk.does("/staff/cases/1/ring")
+    line.settle()
+    assert line.ringing(ZHANG_MIN)
+    line.reject(ZHANG_MIN)
+
+    with line.database.reading() as session:
+        deputy = staff_by_key(session, line.community(session).id, DEPUTY_CHEN.key)
+        second = deputy.id if deputy else 0
+    assert clerk.post("/staff/cases/1/close", words="", second=second).status_code == 409
+    asked = clerk.does("/staff/cases/1/close", words="搬走了", second=second)
+    assert "等对方回1才结案" in asked
+    line.settle()
+    assert line.case(1)["status"] != "closed"
+    line.text(DEPUTY_CHEN, "1")
     assert line.case(1)["status"] == "closed"
