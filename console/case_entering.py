@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,8 @@ from core.phones import read_local
 from core.residents.queries import residents_of_phone, ring_phone
 from core.residents.tables import ResidentRow
 from core.understanding.places import find_place
+
+_SHORT_PLACE = re.compile(r"\d{1,3}(-\d{0,2}(-\d{3,4})?)?", re.ASCII)
 
 
 def enter(session: Session, visit: Visit) -> int:
@@ -40,7 +44,7 @@ def enter(session: Session, visit: Visit) -> int:
             words=said,
             phone=phone or (ring_phone(session, resident.id) if resident else None),
             resident=resident,
-            place=find_place(words("place", 80)) or "",
+            place=_place(words("place", 80)),
             estate_id=_estate_id(session, visit),
             category=choice("category", Category),
             urgency=choice("urgency", Urgency),
@@ -72,3 +76,8 @@ def _estate_id(session: Session, visit: Visit) -> int | None:
     chosen = number("estate")
     known = {row.id for row in estates_of(session, visit.access.community_id)}
     return chosen if chosen in known else None
+
+
+def _place(written: str) -> str:
+    """Read an address as staff write it: 3-2, or in words."""
+    return written if _SHORT_PLACE.fullmatch(written) else find_place(written) or ""

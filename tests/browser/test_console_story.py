@@ -31,6 +31,8 @@ _SERIOUS = ("serious", "critical")
 def console(served: Served, browser: Browser) -> Iterator[Page]:
     """A browser at the console's door; it must load nothing from elsewhere and log no error."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    context.set_default_timeout(3 * SOON)
+    expect.set_options(timeout=SOON)
     page = context.new_page()
     wrong: list[str] = []
     page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
@@ -86,10 +88,12 @@ def _sign_in(page: Page, served: Served) -> None:
 
 def _enter(page: Page, words: str, place: str, phone: str) -> str:
     page.get_by_role("link", name="代报").first.click()
+    expect(page.get_by_role("heading", name="代报")).to_be_visible()
     page.get_by_label("居民说").fill(words)
     page.get_by_label("地址").fill(place)
     page.get_by_label("电话", exact=True).fill(phone)
     page.get_by_role("button", name="记下并派出去").click()
+    expect(page.get_by_role("status")).to_contain_text("记下了")
     return page.locator(".case-head h1").inner_text()
 
 
@@ -105,6 +109,7 @@ def test_a_clerks_day(console: Page, served: Served, tmp_path: Path) -> None:
     page.get_by_role("button", name="并案").click()
     expect(page.get_by_role("status")).to_contain_text("并好了")
     page.get_by_role("link", name=f"已并入{first}号").click()
+    expect(page.locator(".case-head h1")).to_have_text(first)
     page.keyboard.press("a")  # goes to the words of the button
     page.keyboard.type("明天上午来")
     page.keyboard.press("Enter")
@@ -118,6 +123,7 @@ def test_a_clerks_day(console: Page, served: Served, tmp_path: Path) -> None:
     _axe(page)
 
     page.get_by_role("link", name="看板").click()
+    expect(page.get_by_role("heading", name="看板")).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.type("扶手")
     page.keyboard.press("Enter")
@@ -126,6 +132,7 @@ def test_a_clerks_day(console: Page, served: Served, tmp_path: Path) -> None:
 
     # the board renews itself: what comes by another way appears without a reload
     page.get_by_role("link", name="看板").click()
+    expect(page.get_by_role("heading", name="看板")).to_be_visible()
     other = page.context.new_page()
     other.goto(f"{served.address}/staff/cases/new")
     _enter(other, "单元门关不上了", "5-1", "13900000101")
