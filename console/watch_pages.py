@@ -83,8 +83,13 @@ class WatchPages:
                 "names": {row.id: row.name for row in staff_of(session, ours)},
             }
         health = visit.console.health()
+        reasons = [
+            visit.words.name("reason", reason.partition(":")[0].replace(" ", "_"))
+            for colour in ("red", "yellow")
+            for reason in health["reasons"][colour]
+        ]
         real_now = visit.console.real_clock.now()
-        return visit.page("stuck.html", health=health, real_now=real_now, **shown)
+        return visit.page("stuck.html", health=health, reasons=reasons, real_now=real_now, **shown)
 
     def audit(self, visit: Visit) -> ResponseReturnValue:
         """Show the log."""
