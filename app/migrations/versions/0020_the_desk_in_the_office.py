@@ -9,7 +9,7 @@ from alembic import op
 from pypinyin import Style, lazy_pinyin
 
 revision = "0020"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
