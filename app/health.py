@@ -5,12 +5,15 @@ Everything is read from the database, so that each web process says the same.
 
 from __future__ import annotations
 
+import hmac
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -32,6 +35,15 @@ _HEARTBEAT_RED_SECONDS = 60
 _OUTBOX_YELLOW_SECONDS = 120
 _OUTBOX_RED_SECONDS = 600
 _CALENDAR_YELLOW_DAYS = 21
+_DISK_YELLOW_MEGABYTES, _DISK_RED_MEGABYTES = 2_000, 300
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What only this machine knows."""
+
+    voices: Voices
+    folder: Path | None = None  # on whose disk we write; None where that is not ours to look at
 
 
 @dataclass(frozen=True)
@@ -47,8 +59,10 @@ class State:
     open_tasks: int
     calendar_until: date
     calendar_days: int
+    not_delivered: int  # texts and calls of the last day that the provider could not deliver
     voice: str = ""  # who speaks on this machine
     voice_problems: tuple[str, ...] = ()
+    disk_free_megabytes: int | None = None
 
     def reasons(self) -> dict[str, list[str]]:
         """Say what is wrong, under red and yellow."""
@@ -59,6 +73,8 @@ class State:
             ("red", self.outbox_age_seconds > _OUTBOX_RED_SECONDS, "texts or calls wait too long"),
             ("yellow", self.outbox_age_seconds > _OUTBOX_YELLOW_SECONDS, "texts or calls wait"),
             ("yellow", self.overdue_cases > 0, "cases are overdue"),
+            ("red", self._disk_below(_DISK_RED_MEGABYTES), "the disk is full"),
+            ("yellow", self._disk_below(_DISK_YELLOW_MEGABYTES), "the disk is nearly full"),
             (
                 "yellow",
                 self.calendar_days < _CALENDAR_YELLOW_DAYS,
@@ -72,12 +88,12 @@ class State:
                 found[colour].append(reason)
         return found
 
+    def _disk_below(self, megabytes: int) -> bool:
+        return self.disk_free_megabytes is not None and self.disk_free_megabytes < megabytes
 
-def measure(session: Session, *, now: datetime, real_now: datetime, voices: Voices) -> State:
-    """Read the state of the service; ``now`` is the community's instant.
 
-    ``voices`` are those of this machine, the rest is the same on all.
-    """
+def measure(session: Session, *, now: datetime, real_now: datetime, machine: Machine) -> State:
+    """Read the state of the service; ``now`` is the community's instant."""
     beat = session.scalar(
         select(func.max(HeartbeatRow.at)).where(HeartbeatRow.name.like("scheduler:%"))
     )
@@ -100,22 +116,45 @@ def measure(session: Session, *, now: datetime, real_now: datetime, voices: Voic
         open_tasks=_count(session, TaskRow, TaskRow.state == "open"),
         calendar_until=until,
         calendar_days=(until - now.date()).days,
-        voice=voices.chosen,
-        voice_problems=voices.problems,
+        voice=machine.voices.chosen,
+        voice_problems=machine.voices.problems,
+        not_delivered=_count(
+            session,
+            OutboxRow,
+            OutboxRow.state.in_(("failed", "task")),
+            OutboxRow.created_at > now - timedelta(days=1),
+        ),
+        disk_free_megabytes=_free_megabytes(machine.folder),
     )
 
 
+def report(database: Database, clock: Clock, real_clock: Clock, machine: Machine) -> dict[str, Any]:
+    """Return what /health says, as numbers and reasons."""
+    with database.reading() as session:
+        now, real_now = clock.now(), real_clock.now()
+        return _report(measure(session, now=now, real_now=real_now, machine=machine))
+
+
 def make_blueprint(
-    database: Database, clock: Clock, real_clock: Clock, voices: Voices
+    database: Database,
+    clock: Clock,
+    real_clock: Clock,
+    machine: Machine,
+    *,
+    metrics_token: str = "",
 ) -> Blueprint:
-    """Make the pages that tell how the service is; none of them names a person."""
+    """Make the pages that tell how the service is; none of them names a person.
+
+    :param metrics_token: opens /metrics; without one it answers this machine only.
+    """
     pages = Blueprint("health", __name__)
     registry = CollectorRegistry()
-    registry.register(_FromDatabase(database, clock, real_clock, voices))
+    registry.register(_FromDatabase(database, clock, real_clock, machine))
 
     def state() -> State:
         with database.reading() as session:
-            return measure(session, now=clock.now(), real_now=real_clock.now(), voices=voices)
+            now, real_now = clock.now(), real_clock.now()
+            return measure(session, now=now, real_now=real_now, machine=machine)
 
     @pages.get("/alive")
     def alive() -> Response:
@@ -131,6 +170,8 @@ def make_blueprint(
 
     @pages.get("/metrics")
     def metrics() -> tuple[Response, int]:
+        if not _may_measure(metrics_token):
+            return Response("closed\n", mimetype="text/plain"), 403
         try:
             return Response(generate_latest(registry), mimetype="text/plain"), 200
         except DBAPIError:
@@ -139,7 +180,28 @@ def make_blueprint(
     return pages
 
 
+def _may_measure(token: str) -> bool:
+    """Tell whether whoever asks has the token; where none is set, only this machine may ask."""
+    if not token:
+        return (request.remote_addr or "") in ("127.0.0.1", "::1")
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return hmac.compare_digest(given.encode(), token.encode())
+
+
+def _free_megabytes(folder: Path | None) -> int | None:
+    """Return how much room the disk has; None where the folder is not there."""
+    try:
+        return shutil.disk_usage(folder).free // 2**20 if folder is not None else None
+    except OSError:
+        return None
+
+
 def _page(state: State) -> tuple[Response, int]:
+    found = _report(state)
+    return jsonify(found), 503 if found["status"] == "red" else 200
+
+
+def _report(state: State) -> dict[str, Any]:
     reasons = state.reasons()
     colour = "red" if reasons["red"] else "yellow" if reasons["yellow"] else "green"
     numbers: dict[str, Any] = {
@@ -150,9 +212,10 @@ def _page(state: State) -> tuple[Response, int]:
         "tasks": {"open": state.open_tasks},
         "calendar": {"known_until": state.calendar_until.isoformat()},
         "voice": {"chosen": state.voice, "problems": list(state.voice_problems)},
+        "provider": {"not_delivered_today": state.not_delivered},
+        "disk": {"free_megabytes": state.disk_free_megabytes},
     }
-    answer = jsonify(status=colour, reasons=reasons, **numbers)
-    return answer, 503 if colour == "red" else 200
+    return {"status": colour, "reasons": reasons, **numbers}
 
 
 def _count(session: Session, row: type[Any], *conditions: Any) -> int:
@@ -162,9 +225,11 @@ def _count(session: Session, row: type[Any], *conditions: Any) -> int:
 class _FromDatabase(Collector):
     """Measures at each visit; counters kept in one of several web processes would each be wrong."""
 
-    def __init__(self, database: Database, clock: Clock, real_clock: Clock, voices: Voices) -> None:
-        self._voices = voices
+    def __init__(
+        self, database: Database, clock: Clock, real_clock: Clock, machine: Machine
+    ) -> None:
         self._database = database
+        self._machine = machine
         self._clock = clock
         self._real_clock = real_clock
 
@@ -175,12 +240,8 @@ class _FromDatabase(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Measure."""
         with self._database.reading() as session:
-            state = measure(
-                session,
-                now=self._clock.now(),
-                real_now=self._real_clock.now(),
-                voices=self._voices,
-            )
+            now, real_now = self._clock.now(), self._real_clock.now()
+            state = measure(session, now=now, real_now=real_now, machine=self._machine)
         age = state.heartbeat_age_seconds
         for name, meaning, value in (
             ("heartbeat_age_seconds", "Since a scheduler last worked.", age),
@@ -190,6 +251,8 @@ class _FromDatabase(Collector):
             ("open_cases", "Cases not closed.", state.open_cases),
             ("overdue_cases", "Cases past their due time.", state.overdue_cases),
             ("open_tasks", "Tasks not done.", state.open_tasks),
+            ("not_delivered", "Texts and calls of a day not delivered.", state.not_delivered),
+            ("disk_free_megabytes", "Room on the disk.", state.disk_free_megabytes),
             ("calendar_days", "Days that the official calendar still covers.", state.calendar_days),
         ):
             yield GaugeMetricFamily(

@@ -24,6 +24,8 @@ _HIDDEN = frozenset(
     }
 )
 
+_LOCAL_DIGITS = (7, 8)  # of a landline dialled without its area code
+
 
 class PhoneKind(enum.StrEnum):
     """Whether a number can be texted."""
@@ -88,3 +90,17 @@ def shown(e164: str | None, area_code: str = "") -> str:
         return national
     own = area_code.lstrip("0")
     return national.removeprefix(own) if own and national.startswith(own) else f"0{national}"
+
+
+def read_local(written: str, area_code: str) -> str | None:
+    """Bring a number to E.164 as it is dialled here: a local landline without its area code.
+
+    >>> read_local("580 0302", "0993")
+    '+869935800302'
+    """
+    digits = "".join(sign for sign in written if sign.isdigit())
+    is_local = len(digits) in _LOCAL_DIGITS and not written.strip().startswith("+")
+    number = read_number(f"{area_code}{digits}" if is_local else written)
+    if number is None or not phonenumbers.is_valid_number(phonenumbers.parse(number)):
+        return None
+    return number

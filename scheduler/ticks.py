@@ -15,6 +15,7 @@ from scheduler import (
     points,
     prompts,
     questions,
+    reports,
     sweeping,
     transcribing,
 )
@@ -47,6 +48,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("points", 10, points.run),
     Tick("neighbours", 1, neighbours.run),
     Tick("calendar", 600, calendar.run),
+    Tick("reports", 300, reports.run),
     Tick("prompts", 1, prompts.run),
     Tick("transcribing", 2, transcribing.run),
     # two lanes: a provider that takes its 15 seconds for one text must not hold an emergency up

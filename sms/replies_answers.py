@@ -14,6 +14,7 @@ from core.cases.queries import case_by_id
 from core.cases.rules import CaseStatus, Channel
 from core.cases.tables import CaseRow
 from core.cases.whose import record_whose
+from core.forms.operations import record_form_answer
 from core.phones import masked
 from core.questions.operations import ask_in_reply, settle
 from core.questions.queries import answerable, last_lapsed, open_question
@@ -54,6 +55,7 @@ _OF_RESIDENTS = (
         QuestionKind.WHICH_CASE,
         QuestionKind.WHOSE_CASE,
         QuestionKind.WHAT_KIND,
+        QuestionKind.FORM_PHONE,
     }
 )
 _log = structlog.get_logger(__name__)
@@ -214,6 +216,21 @@ def _whose_case(incoming: Incoming, question: QuestionRow, digit: int) -> Reply 
     return Reply(words, "whose case", case.id)
 
 
+def _form_phone(incoming: Incoming, question: QuestionRow, digit: int) -> Reply | None:
+    if digit not in (1, 2):
+        return None
+    settle(incoming.session, question, str(digit), incoming.now)
+    case = record_form_answer(
+        incoming.session,
+        question.about["report_id"],
+        mine=digit == 1,
+        channel=Channel.SMS,
+        now=incoming.now,
+    )
+    key = "sms.resident.form_mine" if digit == 1 else "sms.resident.form_not_mine"
+    return Reply(incoming.say(key, **numbered(case)), "form phone", case.id) if case else None
+
+
 def _not_a_choice(incoming: Incoming, question: QuestionRow) -> Reply:
     """Repeat the question, which says what may be answered; the second time a person asks."""
     if not was_corrected(incoming):
@@ -296,6 +313,7 @@ _ANSWERS: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
     QuestionKind.WHICH_CASE: _which_case,
     QuestionKind.WHAT_KIND: _what_kind,
     QuestionKind.WHOSE_CASE: _whose_case,
+    QuestionKind.FORM_PHONE: _form_phone,
     **dict.fromkeys(ABOUT_POINTS, answer_about_points),
     **dict.fromkeys(ABOUT_NEIGHBOURS, answer_about_neighbours),
 }

@@ -16,7 +16,7 @@ def health(*, as_json: bool) -> None:
     """Tell how the service is; ends with 1 if something is red."""
     from app.clock import OffsetClock
     from app.factory import make_voices
-    from app.health import measure
+    from app.health import Machine, measure
     from core.clock import RealClock
     from core.db import Database
 
@@ -24,8 +24,9 @@ def health(*, as_json: bool) -> None:
     database = Database(settings.database_url)
     real_clock = RealClock()
     now = OffsetClock(database, real_clock).now()
+    machine = Machine(make_voices(settings), settings.var)
     with database.reading() as session:
-        state = measure(session, now=now, real_now=real_clock.now(), voices=make_voices(settings))
+        state = measure(session, now=now, real_now=real_clock.now(), machine=machine)
     database.close()
     reasons = state.reasons()
     if as_json:

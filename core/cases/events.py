@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.cases.indexing import index_case
 from core.cases.rules import Actor, What
 from core.cases.spoken import want_spoken
 from core.cases.tables import CaseEventRow, CaseRow
@@ -28,4 +29,5 @@ def note_event(
     session.add(event)
     session.flush()  # alerts about the event carry its id in their key
     want_spoken(session, case, now=now)
+    index_case(session, case, words)
     return event

@@ -47,6 +47,7 @@ class _Said:
     danger: str
     place: str
     summary: str
+    estate_id: int | None
 
 
 def open_case(  # noqa: PLR0913 - every channel opens a case here, each with what it knows
@@ -67,6 +68,7 @@ def open_case(  # noqa: PLR0913 - every channel opens a case here, each with wha
     entered_by: Actor | None = None,
     draft: bool = False,
     borrowed: bool = False,
+    estate_id: int | None = None,
 ) -> CaseRow:
     """Open a case from what somebody said, in any channel, and set everything going.
 
@@ -77,7 +79,7 @@ def open_case(  # noqa: PLR0913 - every channel opens a case here, each with wha
     case, which is returned. A ``draft`` waits for :func:`complete_draft`.
     """
     kind, hurry = Category(category), Urgency(urgency)
-    said = _Said(channel, words, phone, resident, kind, hurry, danger, place, summary)
+    said = _Said(channel, words, phone, resident, kind, hurry, danger, place, summary, estate_id)
     actor = entered_by or RESIDENT
     if said.urgency is Urgency.EMERGENCY and phone is not None:
         # twenty cries may come in twenty transactions at once; all but the first wait here
@@ -139,6 +141,7 @@ def _begin(session: Session, community: CommunityRow, said: _Said, now: datetime
         words=said.words,
         summary=said.summary,
         place=said.place,
+        estate_id=said.estate_id,
         opened_at=now,
         received_on=promised.received_on,
         first_due_at=promised.due_at,

@@ -90,6 +90,7 @@ class Move(enum.StrEnum):
     REOPEN = "reopen"  # 重办
     WITHDRAW = "withdraw"  # 取消
     CLOSE = "close"  # 结案, without the resident
+    MERGE = "merge"  # the same matter, said twice
 
 
 class What(enum.StrEnum):
@@ -117,6 +118,8 @@ class What(enum.StrEnum):
     CLIMBED = "climbed"
     OVERDUE = "overdue"
     RECOMPUTED = "recomputed"
+    MERGED = "merged"
+    TEXTED = "texted"  # staff wrote to the resident
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,7 @@ MOVES: dict[Move, Rule] = {
     ),
     Move.WITHDRAW: Rule(OPEN | _DRAFT, CaseStatus.WITHDRAWN, _RESIDENT),
     Move.CLOSE: Rule(OPEN, CaseStatus.CLOSED, _CARRIERS),
+    Move.MERGE: Rule(OPEN | _DRAFT, CaseStatus.CLOSED, _CARRIERS),
 }
 
 # Why a move is refused where the case stands: the wording of the sentence.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from core.db import Base
+
+_IS_OPEN = text("closed_at IS NULL")
+_IS_OPEN_P0 = text("closed_at IS NULL AND urgency = 'P0'")
 
 
 class CaseRow(Base):
@@ -19,6 +22,23 @@ class CaseRow(Base):
         Index("ix_case_open", "community_id", "status", "due_at"),
         Index("ix_case_climb", "status", "climb_at"),
         Index("ix_case_phone", "community_id", "phone", "opened_at"),
+        Index("ix_case_received", "community_id", "received_on"),
+        # the board: what is open by its clock, and the emergencies above it
+        Index(
+            "ix_case_board",
+            "community_id",
+            "due_at",
+            "id",
+            sqlite_where=_IS_OPEN,
+            postgresql_where=_IS_OPEN,
+        ),
+        Index(
+            "ix_case_board_p0",
+            "community_id",
+            "id",
+            sqlite_where=_IS_OPEN_P0,
+            postgresql_where=_IS_OPEN_P0,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +66,7 @@ class CaseRow(Base):
     accepted_at: Mapped[datetime | None]
     progressed_at: Mapped[datetime | None]  # last words of the person responsible
     feedback_at: Mapped[datetime | None]  # last effective feedback
+    first_feedback_at: Mapped[datetime | None]  # the first, which the on-time rate counts
     done_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str] = mapped_column(default="")  # resident, staff, withdrawn
@@ -53,6 +74,13 @@ class CaseRow(Base):
     reopened: Mapped[int] = mapped_column(default=0)
     escalation_level: Mapped[int] = mapped_column(default=0)
     climb_at: Mapped[datetime | None]  # when an unaccepted or overdue case climbs
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+
+    @validates("feedback_at")
+    def _remember_first(self, _name: str, at: datetime | None) -> datetime | None:
+        if at is not None and self.first_feedback_at is None:
+            self.first_feedback_at = at
+        return at
 
 
 class CaseEventRow(Base):
@@ -67,3 +95,13 @@ class CaseEventRow(Base):
     channel: Mapped[str]  # sms, call, form, console, scheduler
     what: Mapped[str]  # received, dispatched, accepted, note, repeat, ...
     words: Mapped[str] = mapped_column(default="")
+
+
+class CaseGramRow(Base):
+    """A piece of what was said about a case, by which a search finds it."""
+
+    __tablename__ = "case_gram"
+
+    community_id: Mapped[int] = mapped_column(primary_key=True)
+    gram: Mapped[str] = mapped_column(primary_key=True)  # core.cases.grams
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)

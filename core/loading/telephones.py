@@ -114,6 +114,17 @@ def warn_of_shared_phones(load: Load) -> None:
                 )
 
 
+def link_phones(session: Session, row: ResidentRow, phones: tuple[str, ...]) -> None:
+    """Give one resident these telephones, and no others."""
+    links = {
+        link.phone: link
+        for link in session.scalars(
+            select(ResidentPhoneRow).where(ResidentPhoneRow.resident_id == row.id)
+        )
+    }
+    _link(session, row=row, links=links, phones=phones)
+
+
 def _linked(session: Session, community_id: int) -> dict[int, dict[str, ResidentPhoneRow]]:
     """Return resident id → number → row."""
     there: dict[int, dict[str, ResidentPhoneRow]] = {}

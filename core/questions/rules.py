@@ -21,6 +21,7 @@ class QuestionKind(enum.StrEnum):
     WHAT_KIND = "what_kind"  # what words that nobody could place are about: 1 repair, 2 errand, 3
     WHICH_PERSON = "which_person"  # 1..n: a shared phone, two people of one name
     WHOSE_CASE = "whose_case"  # 1..n: which of those who share the phone
+    FORM_PHONE = "form_phone"  # 1: the form was mine, 2: it was not
     FREE_WORDS = "free_words"  # staff: 1 办结, 2 备注, 3 自己家的事
     STAFF_CASE = "staff_case"  # staff: which case a command is for
     HANDOVER = "handover"  # staff: who takes the duty over

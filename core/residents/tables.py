@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from core.db import Base
+from core.understanding.normalise import initials
 
 
 class ResidentRow(Base):
     """A resident 居民 of the community's register."""
 
     __tablename__ = "resident"
-    __table_args__ = (UniqueConstraint("community_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("community_id", "key"),
+        Index("ix_resident_initials", "community_id", "initials"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), index=True)
     key: Mapped[str]
     name: Mapped[str]
+    initials: Mapped[str] = mapped_column(default="", server_default="")  # jgl, for searching
     called: Mapped[str]  # how we address them: 金奶奶
     reading: Mapped[str | None]  # pinyin of the first hanzi of it, where it is read unusually
     estate_id: Mapped[int | None] = mapped_column(ForeignKey("estate.id"))
@@ -36,6 +41,11 @@ class ResidentRow(Base):
     call_until: Mapped[str | None]
     edited: Mapped[list[str]]  # fields changed by hand since load; load leaves them
     left_at: Mapped[datetime | None]
+
+    @validates("name")
+    def _remember_initials(self, _name: str, written: str) -> str:
+        self.initials = initials(written)
+        return written
 
 
 class ResidentPhoneRow(Base):

@@ -76,3 +76,13 @@ def is_latin(text: str) -> bool:
     (True, False, False)
     """
     return any("a" <= c <= "z" for c in text) and not _HANZI.search(text)
+
+
+def initials(name: str) -> str:
+    """Return the letters by which a name is typed in a hurry.
+
+    >>> initials("金桂兰"), initials("Anna Smith")
+    ('jgl', 'as')
+    """
+    spelled = "".join(f" {_syllable(c)} " if _HANZI.match(c) else c for c in clean(name))
+    return "".join(word[0] for word in re.findall(r"[a-z]+", spelled))

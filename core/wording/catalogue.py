@@ -1,7 +1,7 @@
 """Every sentence that Linli says, by key and language, with named slots.
 
-A key is ``sms.<section>.<name>`` or ``voice.<section>.<name>``; its template is fixed words and
-slots such as ``{number}``, so that it can be registered where carriers demand that.
+A key is ``<channel>.<section>.<name>``, with the channels below; its template is fixed words and
+slots such as ``{number}``, so that a text can be registered where carriers demand that.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import tomllib
 from importlib import resources
 
 LANGUAGES = ("zh_CN", "en")
+_CHANNELS = ("sms", "voice", "console", "form")  # texts, calls, staff pages, the QR form
 
 
 @functools.cache
@@ -24,7 +25,7 @@ def templates(language: str) -> dict[str, str]:
         raise KeyError(language)
     folder = resources.files(__package__) / language
     found: dict[str, str] = {}
-    for channel in ("sms", "voice"):
+    for channel in _CHANNELS:
         sections = tomllib.loads((folder / f"{channel}.toml").read_text(encoding="utf-8"))
         for section, entries in sections.items():
             for name, template in entries.items():

@@ -14,7 +14,13 @@ PACKAGES = ("app", "console", "core", "ivr", "scheduler", "sms", "telephony", "t
 LONGEST_MODULE = 400  # lines
 # What may be asked for by anybody. It names no person and obeys nothing; the addresses of sounds
 # cannot be guessed, being made with the secret key.
-PUBLIC = {"/", "/alive", "/health", "/metrics", "/ivr/audio/<name>.wav"}
+PUBLIC = {
+    *("/", "/alive", "/health", "/metrics", "/ivr/audio/<name>.wav"),
+    # the door of the console itself, and its styles
+    *("/staff/sign-in", "/staff/language", "/staff/static/<path:name>"),
+    # the form of residents; the address of progress cannot be guessed
+    *("/f/<code>", "/f/progress/<link>"),
+}
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -37,10 +43,10 @@ def unlocked(app: Flask, *locks: str) -> set[str]:
 
 
 def test_every_route_is_signed_or_public(line: Line) -> None:
-    assert unlocked(line.app, "is_signed", "is_desk") == PUBLIC
+    assert unlocked(line.app, "is_signed", "is_desk", "needs") == PUBLIC
 
 
 def test_the_desk_is_there_with_the_desk_provider_on_loopback_only(line: Line) -> None:
-    assert unlocked(line.app, "is_signed") > PUBLIC
+    assert unlocked(line.app, "is_signed", "needs") > PUBLIC
     for changed in ({"provider": "twilio"}, {"host": "0.0.0.0"}):
-        assert unlocked(line.app_with(**changed), "is_signed") == PUBLIC
+        assert unlocked(line.app_with(**changed), "is_signed", "needs") == PUBLIC

@@ -126,6 +126,7 @@ def _longest(language: str) -> dict[str, str]:
     )
     return {
         "number": number,
+        "into": number,
         "person": person,
         "who": person,
         "day": day,

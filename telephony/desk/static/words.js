@@ -256,7 +256,7 @@ const ZH_TERMS = {
   resident: "居民", service: "邻里", started: "开始记", transferred: "转派", returned: "退单",
   escalated: "上报", note: "备注", category: "改类别", told: "告知居民", feedback: "回过话",
   repeat: "又说一遍", identified: "认出是谁", done: "办结", reopened: "重办", reminded: "催了",
-  climbed: "往上报", overdue: "过期", recomputed: "重算期限",
+  climbed: "往上报", overdue: "过期", recomputed: "重算期限", merged: "并案", texted: "发短信",
 };
 
 const EN_TERMS = {
@@ -272,7 +272,7 @@ const EN_TERMS = {
   transferred: "passed on", returned: "returned", escalated: "raised", note: "note",
   category: "category", told: "resident told", feedback: "feedback", repeat: "said again",
   identified: "identified", done: "done", reopened: "reopened", reminded: "reminded",
-  climbed: "climbed", overdue: "overdue", recomputed: "due date counted again",
+  climbed: "climbed", overdue: "overdue", recomputed: "due date counted again", merged: "merged", texted: "texted",
 };
 
 let language = localStorage.getItem("linli-desk-language") === "en" ? "en" : "zh";
