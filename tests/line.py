@@ -28,11 +28,10 @@ from telephony.desk.exchange import Exchange
 from telephony.desk.looks import CallLook, TextLook
 from telephony.desk.player import Finished, Key, Silence
 from telephony.desk.posting import Answered
-from tests.world import LINE_NUMBER, MONDAY_MORNING, Person
+from tests.world import LINE_NUMBER, MONDAY_MORNING, NEIGHBOURS, Person
 
 DEMO_FILE = Path(__file__).parents[1] / "fixtures/demo/community.toml"
 PUBLIC_URL = "http://127.0.0.1:8000"
-_STANDING_ORDERS = "\n# ── 邻里:定期帮办"
 _MOST_PASSES = 200
 _LAST_WORDS_SECONDS = 2
 
@@ -204,7 +203,7 @@ class Line:
         They would open cases of their own in the middle of other stories.
         """
         if text is None:
-            text = DEMO_FILE.read_text(encoding="utf-8").partition(_STANDING_ORDERS)[0]
+            text = DEMO_FILE.read_text(encoding="utf-8").partition(NEIGHBOURS)[0]
         with self.database.transaction() as session:
             load_file(session, name=name, text=text, now=self.clock.now())
 
