@@ -15,6 +15,7 @@ from core.callbacks.withdrawing import CALLBACK_PURPOSES
 from core.cases.alerts import is_alert_wanted
 from core.communities.queries import community_by_id, office_of
 from core.notices.queries import is_wanted
+from core.notices.rules import PURPOSE as BROADCAST
 from core.office import Office
 from core.outbox.holding import call_off, give_to_person, hold
 from core.outbox.limits import hold_until
@@ -76,7 +77,7 @@ def _may_go(session: Session, claimed: Claimed, services: SchedulerServices) -> 
         # invented numbers may belong to somebody; a demo was loaded while the line was running
         call_off(session, claimed, reason="a demo on a real provider", now=now)
         return False
-    if row.purpose == "notice" and row.kind == OutboxKind.TEXT:
+    if row.purpose == BROADCAST and row.kind == OutboxKind.TEXT:
         reason = is_wanted(session, row, now)
         if reason:
             call_off(session, claimed, reason=reason, now=now)

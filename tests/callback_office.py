@@ -28,7 +28,7 @@ from core.questions.tables import QuestionRow
 from core.residents.queries import residents_of_phone
 from core.staff.queries import staff_by_id
 from core.tasks.tables import TaskRow
-from tests.world import MONDAY_MORNING, Person, local
+from tests.world import MONDAY_MORNING, NEIGHBOURS, Person, local
 
 DONE_AT = local("2026-11-23 11:00")
 FIRST_CALL_AT = local("2026-11-23 13:00")  # two hours later, still in the morning's window
@@ -42,7 +42,7 @@ class CallbackOffice:
     def __init__(self, database: Database, now: datetime) -> None:
         self.database = database
         with database.transaction() as session:
-            text = DEMO_FILE.read_text(encoding="utf-8")
+            text = DEMO_FILE.read_text(encoding="utf-8").partition(NEIGHBOURS)[0]
             load_file(session, name="community.toml", text=text, now=now)
             self.community_id = self._community(session).id
 

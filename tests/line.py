@@ -28,11 +28,10 @@ from telephony.desk.exchange import Exchange
 from telephony.desk.looks import CallLook, TextLook
 from telephony.desk.player import Finished, Key, Silence
 from telephony.desk.posting import Answered
-from tests.world import LINE_NUMBER, MONDAY_MORNING, Person
+from tests.world import LINE_NUMBER, MONDAY_MORNING, NEIGHBOURS, Person
 
 DEMO_FILE = Path(__file__).parents[1] / "fixtures/demo/community.toml"
 PUBLIC_URL = "http://127.0.0.1:8000"
-_STANDING_ORDERS = "\n# ── 邻里:定期帮办"
 _MOST_PASSES = 200
 _LAST_WORDS_SECONDS = 2
 
@@ -42,7 +41,7 @@ def load_demo(database: Database, *, now: datetime = MONDAY_MORNING) -> None:
 
     Its standing orders are left out: they would open cases of their own in other stories.
     """
-    text = DEMO_FILE.read_text(encoding="utf-8").partition(_STANDING_ORDERS)[0]
+    text = DEMO_FILE.read_text(encoding="utf-8").partition(NEIGHBOURS)[0]
     with database.transaction() as session:
         load_file(session, name=DEMO_FILE.name, text=text, now=now)
 

@@ -28,7 +28,7 @@ from telephony.ports import (
 )
 from telephony.speech.store import Speaker
 from tests.callback_office import DEMO_FILE
-from tests.world import MONDAY_MORNING
+from tests.world import MONDAY_MORNING, NEIGHBOURS
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 
@@ -125,7 +125,7 @@ class Bench:
             report_failure=raise_failure,
         )
         with database.transaction() as session:
-            text = DEMO_FILE.read_text(encoding="utf-8")
+            text = DEMO_FILE.read_text(encoding="utf-8").partition(NEIGHBOURS)[0]
             load_file(session, name="community.toml", text=text, now=now)
             community = community_by_key(session, "dongcheng")
             assert community is not None

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
 LINE_NUMBER = "+869935800000"
+# Where the demo file begins with standing orders, zones and volunteers: they would open cases
+# of their own in the middle of other stories, which therefore load what stands before.
+NEIGHBOURS = "\n# ── 邻里:定期帮办"
 MONDAY_MORNING = datetime(2026, 11, 23, 10, 30, tzinfo=ZONE)  # an ordinary week follows
 
 

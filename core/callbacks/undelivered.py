@@ -32,7 +32,7 @@ from core.wording.catalogue import say
 
 _NO_MOBILE = "21614"  # Twilio: not a mobile number
 # Of these the number of failures is told as a whole: a task for each of 5,000 would help nobody.
-_COUNTED = frozenset({"notice"})
+_COUNTED = frozenset({"broadcast"})
 _STOPPED = "21610"  # Twilio: this number texted STOP to the provider
 
 

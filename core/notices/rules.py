@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+PURPOSE = "broadcast"  # of texts in the outbox
+
 
 class Channel(enum.StrEnum):
     """How a notice reaches a telephone."""

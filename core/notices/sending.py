@@ -14,7 +14,7 @@ from core.communities.queries import community_by_id, office_of
 from core.communities.tables import CommunityRow
 from core.errors import Refusal
 from core.notices.queries import notice_of_stage, progress_of, stages_of
-from core.notices.rules import ENDED, Channel, PhoneState, StageState, allow
+from core.notices.rules import ENDED, PURPOSE, Channel, PhoneState, StageState, allow
 from core.notices.tables import NoticePhoneRow, NoticeRow, NoticeStageRow, PaceRow
 from core.notices.telling import tell_opener, written
 from core.outbox.operations import enqueue_text
@@ -135,7 +135,7 @@ def _text(
         community_id=community.id,
         to=row.phone,
         words=_words(session, community, notice, row, language),
-        purpose="notice",
+        purpose=PURPOSE,
         key=f"notice:{notice.id}:{row.phone}",
         now=now,
         priority=PRIORITY,

@@ -82,4 +82,4 @@ def test_what_cannot_be_sent_is_refused_in_a_sentence(line: Line) -> None:
     assert "不能发通知" in line.text(VOLUNTEER_WU, "通知 全体 开会")
     assert "没有通知9" in line.text(ZHANG_MIN, "通知9")
     assert "记下了" in line.text(STRANGER, "通知 全体 开会")  # anybody's words are a matter
-    assert [row for row in line.messages() if row["purpose"] == "notice"] == []
+    assert [row for row in line.messages() if row["purpose"] == "broadcast"] == []
