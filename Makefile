@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test test-browser check format clean
+.PHONY: help run test test-browser test-points check format clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -30,6 +30,10 @@ test: $(VENV)/.installed-dev ## every test but the browser's, on SQLite and on P
 test-browser: $(VENV)/.installed-dev ## the whole story in Debian's Chromium
 	@command -v chromium >/dev/null || { echo "The browser tests need Chromium. On Debian or Ubuntu: apt-get install chromium"; exit 1; }
 	$(BIN)/pytest -m browser
+
+test-points: $(VENV)/.installed-dev ## the points book for long: random orders of everything, and a storm of eight processes
+	$(BIN)/pytest --hypothesis-profile=thorough tests/unit/test_points_states.py
+	$(BIN)/python -m tests.points_storm
 
 check: $(VENV)/.installed-dev ## style, types and the rules of the architecture
 	$(BIN)/ruff check .
