@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test test-browser test-points check format clean
+.PHONY: help run test test-browser test-points measure classify check format clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -34,6 +34,14 @@ test-browser: $(VENV)/.installed-dev ## the whole story in Debian's Chromium
 test-points: $(VENV)/.installed-dev ## the points book for long: random orders of everything, and a storm of eight processes
 	$(BIN)/pytest --hypothesis-profile=thorough tests/unit/test_points_states.py
 	$(BIN)/python -m tests.points_storm
+
+CASUAL ?=
+measure: $(VENV)/.installed-dev ## how texts are read, into docs/understanding.md (CASUAL=FILE.tsv adds casual texts)
+	$(BIN)/python -m tests.understanding_measure $(if $(CASUAL),--casual $(CASUAL))
+
+classify: $(VENV)/.installed ## the extra [classify]: installs it and learns from the sentences
+	$(BIN)/python -m pip install --quiet --editable '.[classify]'
+	$(LINLI) classify train
 
 check: $(VENV)/.installed-dev ## style, types and the rules of the architecture
 	$(BIN)/ruff check .
