@@ -42,6 +42,8 @@ _IN_HANZI = re.compile(
 _SPACED = re.compile(r"(?<!\d)\d++(?:\s++\d++)+")  # 5 1 101; but 120 3 2 402 is a cry
 _NO_WORDS = frozenset({MASK, "|"})
 # Where somebody is says nothing of what happens there.
+# 我在青湖华庭3号楼: with its address taken out, nothing is left but where somebody is.
+_WHERE_ONLY = re.compile(r"(?:我|俺|咱|我们|俺们)?(?:家|人)?(?:就)?(?:住|在|是)+\w{0,8}")
 _ADDRESS = re.compile(
     r"(?:\d{1,4}|[零〇一二三四五六七八九十百两]{1,4})(?:号楼|号院|栋|幢|单元|门(?=\d)|层|室|楼)|\d{2,}"
 )
@@ -134,13 +136,14 @@ def _compared(heard: Heard, spoken: Emergency | None, dangers: Dangers) -> Emerg
     if heard.length > _LETTER or (spoken and _is_mere_cry(spoken)):
         return spoken
     heard = mask(heard, (found.span() for found in _ADDRESS.finditer(heard.letters)))
+    is_address = MASK in heard.letters and _WHERE_ONLY.fullmatch(_words_of(heard.letters))
     alike = dangers.typical.resembles(heard)
     kind = max(dangers.kinds, key=lambda name: alike.get(f"danger.{name}", -math.inf))
     otherwise = max(weight for label, weight in alike.items() if not label.startswith("danger."))
     margin = alike[f"danger.{kind}"] - otherwise
     if spoken is None:
         is_alike = margin > _ALIKE and len(heard.letters) >= _FEWEST_ALIKE
-        return Emergency(kind, "possible", "", 0.5) if is_alike else None
+        return Emergency(kind, "possible", "", 0.5) if is_alike and not is_address else None
     if spoken.letters * 2 >= sum(letter not in _NO_WORDS for letter in heard.letters):
         return spoken  # little else is said
     if spoken.certainty == "sure":
@@ -148,6 +151,10 @@ def _compared(heard: Heard, spoken: Emergency | None, dangers: Dangers) -> Emerg
             return spoken
         return replace(spoken, certainty="possible", confidence=_CONFIDENCE["possible"])
     return spoken if margin > _UNLIKE else None
+
+
+def _words_of(letters: str) -> str:
+    return "".join(letter for letter in letters if letter not in _NO_WORDS)
 
 
 def _calm_for(kind: str, calm: dict[str, list[Spoken]]) -> dict[str, list[Spoken]]:
