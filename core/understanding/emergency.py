@@ -22,7 +22,7 @@ _LETTER = 150  # letters; a longer text is a letter, and whoever is in danger wr
 _BARE_NUMBERS = {"119": "fire", "120": "medical", "110": "violence"}
 # How much more like danger than like anything else: to be asked about without a known saying,
 # and not to be, although one was found. A person who looks in vain is the smaller harm.
-_ALIKE, _UNLIKE = 0.0, -0.6
+_ALIKE, _UNLIKE = -0.1, -0.4
 _SURELY_UNLIKE = -0.3  # what sounded sure is asked about first
 _FEWEST_ALIKE = 5  # letters; shorter texts resemble too much
 _JOINED = re.compile(r"(?<!\d)\d++(?:\s?[-–—/.]++\s?\d++)+")  # 5-1-101: a place
