@@ -28,15 +28,23 @@ def understand(
 ) -> None:
     """Show how a text is read: command, category, urgency, place, danger, confidence and why."""
     from app.config import read_settings
-    from app.learning import make_suggester
+    from app.learning import make_suggester, model_path
     from app.lexicon import OfficeLexicon, lexicon_path
+    from app.logs import configure_logs
+    from core.learning.model import INSTALL
     from sms.understood import understand as read
 
     if source is None and not words:
         raise click.UsageError("Give a text, or a file with --file.")
-    var = read_settings().var
+    settings = read_settings()
+    configure_logs(as_json=settings.log == "json")  # what is refused is told on standard error
+    var = settings.var
     OfficeLexicon(lexicon_path(var)).look()
     suggest = make_suggester(var)
+    if not as_json and not model_path(var).is_file():
+        click.echo(
+            f"Categories by the lexicon alone; more: {INSTALL}, linli classify train.", err=True
+        )
     texts = _rows(source) if source else iter([(" ".join(words), question)])
     for text, asked in texts:
         found = read(text, question=asked or question, staff=staff, suggest=suggest)

@@ -24,7 +24,8 @@ _BARE_NUMBERS = {"119": "fire", "120": "medical", "110": "violence"}
 # and not to be, although one was found. A person who looks in vain is the smaller harm.
 _ALIKE, _UNLIKE = -0.1, -0.4
 _SURELY_UNLIKE = -0.3  # what sounded sure is asked about first
-_FEWEST_ALIKE = 5  # letters; shorter texts resemble too much
+_FEWEST_ALIKE, _ENOUGH_ALIKE = 5, 10  # letters; shorter texts resemble too much
+_ALIKE_IN_FEW = 0.3
 _JOINED = re.compile(r"(?<!\d)\d++(?:\s?[-–—/.]++\s?\d++)+")  # 5-1-101: a place
 # 幺二零 is a cry too, unless it counts or is a house number: 一一九栋, 一百一十, 零一二零.
 _FIGURES = {
@@ -137,14 +138,16 @@ def _compared(heard: Heard, spoken: Emergency | None, dangers: Dangers) -> Emerg
         return spoken
     heard = mask(heard, (found.span() for found in _ADDRESS.finditer(heard.letters)))
     is_address = MASK in heard.letters and _WHERE_ONLY.fullmatch(_words_of(heard.letters))
+    said = sum(letter not in _NO_WORDS for letter in heard.letters)
     alike = dangers.typical.resembles(heard)
     kind = max(dangers.kinds, key=lambda name: alike.get(f"danger.{name}", -math.inf))
     otherwise = max(weight for label, weight in alike.items() if not label.startswith("danger."))
     margin = alike[f"danger.{kind}"] - otherwise
     if spoken is None:
-        is_alike = margin > _ALIKE and len(heard.letters) >= _FEWEST_ALIKE
+        needed = _ALIKE if said >= _ENOUGH_ALIKE else _ALIKE_IN_FEW
+        is_alike = margin > needed and said >= _FEWEST_ALIKE
         return Emergency(kind, "possible", "", 0.5) if is_alike and not is_address else None
-    if spoken.letters * 2 >= sum(letter not in _NO_WORDS for letter in heard.letters):
+    if spoken.letters * 2 >= said:
         return spoken  # little else is said
     if spoken.certainty == "sure":
         if margin > _SURELY_UNLIKE:
