@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test test-browser test-points test-voice storm check prompts measure-voice check-voice format clean
+.PHONY: help run test test-browser test-points test-voice storm measure classify check prompts measure-voice check-voice format clean
 
 # The prompts are shipped; LINLI_LITE=1 leaves out the voice for names (kokoro, 120 MB).
 ifeq ($(LINLI_LITE),1)
@@ -49,6 +49,14 @@ test-voice: $(VENV)/.installed-dev $(VENV)/.installed-voice ## the voice for nam
 
 storm: $(VENV)/.installed-dev ## a notice to 5,000 telephones, its scheduler killed on the way
 	$(BIN)/python -m tests.notice_storm 5000
+
+CASUAL ?=
+measure: $(VENV)/.installed-dev ## how texts are read, into docs/understanding.md (CASUAL=FILE.tsv adds casual texts)
+	$(BIN)/python -m tests.understanding_measure $(if $(CASUAL),--casual $(CASUAL))
+
+classify: $(VENV)/.installed ## the extra [classify]: installs it and learns from the sentences
+	$(BIN)/python -m pip install --quiet --editable '.[classify]'
+	$(LINLI) classify train
 
 check: $(VENV)/.installed-dev ## style, types and the rules of the architecture
 	$(BIN)/ruff check .

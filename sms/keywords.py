@@ -127,6 +127,7 @@ _THANKFUL_SIGNS = re.compile("[🙏🙇🌹💐❤♥🌷👍👏]")
 _WAVE = re.compile("[👋😊😀🙂😄]")
 _COMMAND_CHARACTERS = 60  # a longer text is no command; its beginning is not searched either
 _MOST_COMMANDS = 3
+_PLAINLY_SAID = 10  # letters; a longer text says more than the wish in it
 _READ_CHARACTERS = 2_000  # of a letter no more is looked at for a command
 _FREE = (ReportTrouble, Chase, BorrowedPhone)
 # A number that stands beside one of these is a case's, an activity's or a code.
@@ -157,9 +158,26 @@ def parse(text: str) -> Reading:
         named = said.strip("|")
         # 进度120 names a case; 120 alone is a cry
         is_cry = named in ("110", "119", "120") or _is_worded(emergency)
-        emergency = emergency if is_cry else None
-    if emergency and not emergency.words and not isinstance(commands[0], _FREE):
-        emergency = None  # whoever asks for something is in no danger that nobody names
+        is_farewell = emergency.danger == "suicide" and isinstance(commands[0], Withdraw)
+        if is_farewell and len(said) > _PLAINLY_SAID:
+            commands = (ReportTrouble(text.strip()),)  # 以后不用来了,我要走了
+        elif not is_cry:
+            emergency = None
+    if emergency and not isinstance(commands[0], _FREE):
+        return _beside_danger(text, said, commands, emergency)
+    return Reading(commands, emergency)
+
+
+def _beside_danger(
+    text: str, said: str, commands: tuple[Command, ...], emergency: Emergency
+) -> Reading:
+    """Take a farewell for what it is: 谢谢你们照顾,我走了 is no mere thanks, 谢谢 alone is."""
+    is_plain = len(said) <= _PLAINLY_SAID and not emergency.words
+    if is_plain and emergency.certainty == "possible":
+        return Reading(commands, None)
+    may_mean_it = isinstance(commands[0], SmallTalk | OptOut | OptIn | AskHelp | AskPerson)
+    if may_mean_it and emergency.certainty == "possible":
+        return Reading((ReportTrouble(text.strip()),), emergency)
     return Reading(commands, emergency)
 
 

@@ -20,6 +20,7 @@ from sms.replies_trouble import MOST_CHOICES, add_to, begin_case, fetch_pictures
 from sms.replies_unsure import is_asked_about, is_unsure
 
 _TOGETHER = timedelta(seconds=60)
+_LONGEST_PIECE = 60  # letters; a longer text is a matter of its own, whatever it speaks of
 _PLACE_MISSED_FOR = timedelta(days=1)
 
 
@@ -89,6 +90,8 @@ def _of_a_moment_ago(incoming: Incoming) -> CaseRow | None:
 
 
 def _goes_on(incoming: Incoming, case: CaseRow, suggestion: Suggestion) -> bool:
+    if len(incoming.words) > _LONGEST_PIECE:
+        return False
     place = find_place(incoming.words)
     if place and case.place and not case.place.startswith(place):
         return False

@@ -21,7 +21,12 @@ _KINDS: dict[int, Category] = {1: Category.REPAIR, 2: Category.ERRAND, 3: Catego
 
 
 def is_unsure(suggestion: Suggestion) -> bool:
-    """Tell whether a reading is below the line at which we ask back."""
+    """Tell whether a reading is below the line at which we ask back.
+
+    那个事, 说不清: words that only say that it is something or other name no matter.
+    """
+    if suggestion.category == Category.OTHER:
+        return True
     return not suggestion.words and suggestion.confidence < CONFIDENCE_LINE
 
 

@@ -223,7 +223,7 @@ def _commands(casual: Path | None) -> str:
     requests = [one["text"] for one in (*sayings("requests"), *sayings("lookalikes"))]
     rows.append(["requests and look-alikes that fire one", _fired(requests)])
     if casual:
-        rows.append([f"casual texts that fire one ({casual.name})", _fired(_column(casual))])
+        rows.append(["casual texts that fire one", _fired(_column(casual))])
     return f"## Commands\n{_table(['command', 'read rightly'], rows)}"
 
 

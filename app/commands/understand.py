@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,15 +30,21 @@ def understand(
 ) -> None:
     """Show how a text is read: command, category, urgency, place, danger, confidence and why."""
     from app.config import read_settings
-    from app.learning import make_suggester
+    from app.learning import make_suggester, model_path
     from app.lexicon import OfficeLexicon, lexicon_path
+    from core.learning.model import INSTALL
     from sms.understood import understand as read
 
     if source is None and not words:
         raise click.UsageError("Give a text, or a file with --file.")
     var = read_settings().var
-    OfficeLexicon(lexicon_path(var)).look()
-    suggest = make_suggester(var)
+    with contextlib.redirect_stdout(sys.stderr):  # what is refused is no answer
+        OfficeLexicon(lexicon_path(var)).look()
+        suggest = make_suggester(var)
+    if not as_json and not model_path(var).is_file():
+        click.echo(
+            f"Categories by the lexicon alone; more: {INSTALL}, linli classify train.", err=True
+        )
     texts = _rows(source) if source else iter([(" ".join(words), question)])
     for text, asked in texts:
         found = read(text, question=asked or question, staff=staff, suggest=suggest)

@@ -23,7 +23,7 @@ _ADDRESS = re.compile(
 )
 _LEAST = 1.5  # below it nothing is known of a text
 CONFIDENCE_LINE = 0.35  # below it the resident is asked with one digit
-_CERTAIN_AT = 20  # weight at which a suggestion is as sure as words make it
+_CERTAIN_AT = 33  # weight at which a suggestion is as sure as words make it
 
 
 @dataclass(frozen=True)

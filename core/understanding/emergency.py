@@ -21,10 +21,11 @@ _AFTER_REACH = 8
 _LETTER = 150  # letters; a longer text is a letter, and whoever is in danger writes none
 _BARE_NUMBERS = {"119": "fire", "120": "medical", "110": "violence"}
 # How much more like danger than like anything else: to be asked about without a known saying,
-# and not to be, although one was found. (Chosen by cross-validation on the typical sentences.)
-_ALIKE, _UNLIKE = 0.1, -0.5
+# and not to be, although one was found. A person who looks in vain is the smaller harm.
+_ALIKE, _UNLIKE = -0.1, -0.4
 _SURELY_UNLIKE = -0.3  # what sounded sure is asked about first
-_FEWEST_ALIKE = 5  # letters; shorter texts resemble too much
+_FEWEST_ALIKE, _ENOUGH_ALIKE = 5, 10  # letters; shorter texts resemble too much
+_ALIKE_IN_FEW = 0.3
 _JOINED = re.compile(r"(?<!\d)\d++(?:\s?[-–—/.]++\s?\d++)+")  # 5-1-101: a place
 # 幺二零 is a cry too, unless it counts or is a house number: 一一九栋, 一百一十, 零一二零.
 _FIGURES = {
@@ -42,6 +43,8 @@ _IN_HANZI = re.compile(
 _SPACED = re.compile(r"(?<!\d)\d++(?:\s++\d++)+")  # 5 1 101; but 120 3 2 402 is a cry
 _NO_WORDS = frozenset({MASK, "|"})
 # Where somebody is says nothing of what happens there.
+# 我在青湖华庭3号楼: with its address taken out, nothing is left but where somebody is.
+_WHERE_ONLY = re.compile(r"(?:我|俺|咱|我们|俺们)?(?:家|人)?(?:就)?(?:住|在|是)+\w{0,8}")
 _ADDRESS = re.compile(
     r"(?:\d{1,4}|[零〇一二三四五六七八九十百两]{1,4})(?:号楼|号院|栋|幢|单元|门(?=\d)|层|室|楼)|\d{2,}"
 )
@@ -134,20 +137,27 @@ def _compared(heard: Heard, spoken: Emergency | None, dangers: Dangers) -> Emerg
     if heard.length > _LETTER or (spoken and _is_mere_cry(spoken)):
         return spoken
     heard = mask(heard, (found.span() for found in _ADDRESS.finditer(heard.letters)))
+    is_address = MASK in heard.letters and _WHERE_ONLY.fullmatch(_words_of(heard.letters))
+    said = sum(letter not in _NO_WORDS for letter in heard.letters)
     alike = dangers.typical.resembles(heard)
     kind = max(dangers.kinds, key=lambda name: alike.get(f"danger.{name}", -math.inf))
     otherwise = max(weight for label, weight in alike.items() if not label.startswith("danger."))
     margin = alike[f"danger.{kind}"] - otherwise
     if spoken is None:
-        is_alike = margin > _ALIKE and len(heard.letters) >= _FEWEST_ALIKE
-        return Emergency(kind, "possible", "", 0.5) if is_alike else None
-    if spoken.letters * 2 >= sum(letter not in _NO_WORDS for letter in heard.letters):
+        needed = _ALIKE if said >= _ENOUGH_ALIKE else _ALIKE_IN_FEW
+        is_alike = margin > needed and said >= _FEWEST_ALIKE
+        return Emergency(kind, "possible", "", 0.5) if is_alike and not is_address else None
+    if spoken.letters * 2 >= said:
         return spoken  # little else is said
     if spoken.certainty == "sure":
         if margin > _SURELY_UNLIKE:
             return spoken
         return replace(spoken, certainty="possible", confidence=_CONFIDENCE["possible"])
     return spoken if margin > _UNLIKE else None
+
+
+def _words_of(letters: str) -> str:
+    return "".join(letter for letter in letters if letter not in _NO_WORDS)
 
 
 def _calm_for(kind: str, calm: dict[str, list[Spoken]]) -> dict[str, list[Spoken]]:

@@ -86,12 +86,12 @@ def _pieces(heard: Heard) -> set[str]:
     return pieces
 
 
-def more_requests() -> dict[str, list[str]]:
+def more_requests() -> dict[str, tuple[str, ...]]:
     """Return the sentences of typical_sentences.toml, one a line there, by label."""
     return {
-        f"request.{category}": [
+        f"request.{category}": tuple(
             line.strip() for line in own["sentences"].split("\n") if line.strip()
-        ]
+        )
         for category, own in read_lexicon("typical_sentences").items()
     }
 
@@ -100,8 +100,7 @@ def more_requests() -> dict[str, list[str]]:
 def default_typical() -> Typical:
     """Return the typical sentences of Linli and the office, by labels such as ``danger.fire``."""
     ours = {label: list(own) for name in LISTS for label, own in read_lexicon(name).items()}
-    for label, sentences in more_requests().items():
-        ours[label] += sentences
-    for label, added in additions_in_force().sentences().items():
-        ours[label] += added
+    for added in (more_requests(), additions_in_force().sentences()):
+        for label, sentences in added.items():
+            ours[label] += sentences
     return Typical.of(ours)

@@ -42,6 +42,7 @@ class Wish:
 class _Words:
     sayings: Sayings
     fillers: Vocabulary
+    things: Vocabulary
     friends: Vocabulary
     order: tuple[str, ...]
 
@@ -63,13 +64,22 @@ def read_wish(text: str) -> Wish | None:
     number, named = _number_in(heard.letters)
     said = lexicon.sayings.find(heard)
     filled = _filled(heard, lexicon.fillers) | named
+    things = filled | _filled(heard, lexicon.things)
     to_friend = bool(lexicon.friends.find(heard))
     wishes = [
         (covered, -rank, name, spoken)
         for rank, name in enumerate(lexicon.order)
         for spoken, way in _ways(said, name, number)
         if f"{name} not" not in said
-        and (covered := _covers(heard, spoken, filled, "" if to_friend else way)) is not None
+        and (
+            covered := _covers(
+                heard,
+                spoken,
+                things if name in _ABOUT_THINGS else filled,
+                "" if to_friend else way,
+            )
+        )
+        is not None
     ]
     if not wishes:
         return None if to_friend else _resembling(heard, said, number, filled)
@@ -183,13 +193,15 @@ def _lexicon() -> _Words:
     return _Words(
         Sayings(lists, lexicon["group"], **spelling),
         Vocabulary(lexicon["filler"]["words"], **spelling),
+        Vocabulary(lexicon["things"]["words"]),
         Vocabulary(lexicon["friend"]["words"]),
         tuple(sorted(names, key=_ORDER.index)),
     )
 
 
 _ASKED_PLAINLY = frozenset({"report", "fine"})
-_NO_WISH = frozenset({"by_sound", "as_they_stand", "group", "filler", "friend"})
+_ABOUT_THINGS = frozenset({"ask_status", "withdraw"})
+_NO_WISH = frozenset({"by_sound", "as_they_stand", "group", "filler", "things", "friend"})
 # Of two that cover as much, the first: 取消退订 is no withdrawal, 谢谢 before 好.
 _ORDER = [
     "opt_in",

@@ -152,7 +152,7 @@ def test_two_texts_within_a_minute_that_belong_together_are_one_case(line: Line)
 
 
 def test_a_beginning_without_a_matter_is_filled_by_the_next_text(line: Line) -> None:
-    line.text(GRANDMA_JIN, "麻烦你们给看一看吧")
+    line.text(GRANDMA_JIN, "那个事你们看看吧")
     line.text(GRANDMA_JIN, "楼道灯不亮了")
 
     (case,) = line.cases()
@@ -187,7 +187,7 @@ def test_several_requests_in_one_text_are_several_cases(line: Line) -> None:
 
 
 def test_what_nobody_can_place_is_a_case_at_once_and_asked_about_once(line: Line) -> None:
-    reply = line.text(GRANDMA_JIN, "麻烦你们给看一看吧")
+    reply = line.text(GRANDMA_JIN, "那个事你们看看吧")
 
     assert "修东西回1" in reply
     assert segments_of(reply) == 1
@@ -201,7 +201,7 @@ def test_what_nobody_can_place_is_a_case_at_once_and_asked_about_once(line: Line
 
 
 def test_nobody_answering_leaves_the_case_to_a_person(line: Line) -> None:
-    line.text(GRANDMA_JIN, "麻烦你们给看一看吧")
+    line.text(GRANDMA_JIN, "那个事你们看看吧")
     line.advance(hours=30)
 
     assert line.case(1)["status"] == "dispatched"
