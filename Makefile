@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test test-browser test-voice check prompts measure-voice check-voice format clean
+.PHONY: help run test test-browser test-voice test-points check prompts measure-voice check-voice format clean
 
 # The prompts are shipped; LINLI_LITE=1 leaves out the voice for names (kokoro, 120 MB).
 ifeq ($(LINLI_LITE),1)
@@ -40,6 +40,10 @@ test-browser: $(VENV)/.installed-dev ## the whole story in Debian's Chromium
 
 test-voice: $(VENV)/.installed-dev $(VENV)/.installed-voice ## the voice for names (kokoro), which the other tests do without
 	$(BIN)/pytest -m voice
+
+test-points: $(VENV)/.installed-dev ## the points book for long: random orders of everything, and a storm of eight processes
+	$(BIN)/pytest --hypothesis-profile=thorough tests/unit/test_points_states.py
+	$(BIN)/python -m tests.points_storm
 
 check: $(VENV)/.installed-dev ## style, types and the rules of the architecture
 	$(BIN)/ruff check .

@@ -85,6 +85,7 @@ def verdict_look(community: CommunityRow, verdict: Verdict) -> Look:
         "sound": verdict.is_sound,
         "entries": verdict.entries,
         "anchors": verdict.anchors,
+        "sealed": verdict.sealed,
         "newest_seal": verdict.newest_seal,
         "findings": [
             {"fault": finding.fault.value, "at": finding.at} for finding in verdict.findings

@@ -71,10 +71,15 @@ class Webhook:
         return self.fields.get("CallSid", "")
 
     @property
-    def digit(self) -> str:
-        """The key that was pressed, empty for none."""
+    def digits(self) -> str:
+        """The keys that were pressed, empty for none."""
         digits = self.fields.get("Digits", "")
-        return "" if digits == "hangup" else digits[:1]
+        return "" if digits == "hangup" else digits
+
+    @property
+    def digit(self) -> str:
+        """The first key that was pressed, empty for none."""
+        return self.digits[:1]
 
     def number(self, name: str) -> int:
         """Return a whole number of the address; 0 where there is none."""
@@ -116,7 +121,7 @@ def turn(doors: Doors, session: Session, webhook: Webhook) -> str:
     scene = _scene(doors, session, webhook)
     if webhook.number("n") != scene.call.turn:
         return doors.answer(scene, turns.ask_again(scene))
-    return doors.answer(scene, turns.take_key(scene, webhook.digit))
+    return doors.answer(scene, turns.take_key(scene, webhook.digits))
 
 
 def recorded(doors: Doors, session: Session, webhook: Webhook) -> str:

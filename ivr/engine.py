@@ -47,6 +47,9 @@ EVERYWHERE: dict[str, Do] = {
 def advance(menus: Mapping[str, Menu], place: Place, key: str) -> Ask | Do:
     """Return what follows from ``key``, one of 0-9 * # or SILENCE; never raises for a key.
 
+    A menu of several digits takes them together; a key that means the same everywhere still does,
+    if nothing follows it.
+
     >>> from ivr.menus import MENUS
     >>> advance(MENUS, Place("first"), "1")
     Ask(place=Place(menu='report', misses=0, silences=0), how=<How.FULL: 'full'>)
@@ -62,6 +65,8 @@ def advance(menus: Mapping[str, Menu], place: Place, key: str) -> Ask | Do:
         return menu.on_person
     if key in EVERYWHERE:
         return EVERYWHERE[key]
+    if menu.keyed is not None:
+        return Do(menu.keyed.action, key)
     if place.misses >= _DOUBTFUL_AFTER:
         return _doubt(menu, key)
     chosen = next((choice.then for choice in menu.choices if choice.key == key), None)

@@ -62,6 +62,8 @@ def _rows(menu: Menu) -> Iterator[tuple[str, str, str]]:
     person = ("0", _words(menu.person) if menu.person else "", _leads(menu.on_person))
     choices = [(c.key, _clause(c), _leads(c.then)) for c in menu.choices]
     yield from (person, *choices) if menu.person_first else (*choices, person)
+    if menu.keyed is not None:
+        yield f"{menu.digits}位数字", "", _leads(menu.keyed)
     if menu.other_keys is not None:
         yield "别的键", "", _leads(menu.other_keys)
     yield f"不按(第 {menu.patience} 次)", "", _leads(menu.on_silence)

@@ -67,6 +67,8 @@ class Menu:
     on_leaving: str = ""  # an action taken first at the next key or silence
     named: str = ""  # of ivr/speakers.py: what the slots of its clauses are filled with
     longest_seconds: float | None = None  # to be kept by saying less: see ivr/fitting.py
+    digits: int = 1  # how many keys are waited for
+    keyed: Do | None = None  # of a menu of several digits: what takes them
     slow: bool = False  # always at the slow pace: a list to choose from
 
 

@@ -6,13 +6,16 @@ from core.calls.operations import remember
 from core.cases.rules import Channel
 from core.outbox.operations import enqueue_text
 from core.points.announcing import balance_words
+from core.points.expiry import announced_end
 from core.points.operations import cancel_reservation, withdraw_sign_up
 from core.points.queries import activity_by_id, balance_of, redemption_by_id
 from core.points.rules import RedemptionState
+from core.residents.pins import has_pin, take_pin
 from core.residents.queries import resident_by_id, text_phone
+from core.residents.rules import PIN_LENGTH
 from core.residents.tables import ResidentRow
-from core.sla.hours import next_texting_time
-from core.wording.ear import quantity_spoken
+from core.sla.hours import local_day, next_texting_time
+from core.wording.ear import day_spoken, quantity_spoken
 from ivr.actions import action
 from ivr.engine import Place
 from ivr.pieces import Line, Piece
@@ -22,9 +25,12 @@ from ivr.scene import Scene
 from ivr.steps import AskMenu, End, Step
 
 _MAY_BE_SPOKEN = "spoken_balance"
+_PIN_TRIES = 2  # in one call
 
 
-@action("points", "whose_points", "shelf", "anything_else", title="积分:余额发短信,再念能换的")
+@action(
+    "points", "whose_points", "pin", "shelf", "anything_else", title="积分:余额发短信,再念能换的"
+)
 def points(scene: Scene, _value: str) -> Step:
     """Serve whoever rings from a registered telephone; of several, ask which of them."""
     people = people_here(scene)
@@ -36,7 +42,7 @@ def points(scene: Scene, _value: str) -> Step:
     return _serve(scene, people[0])
 
 
-@action("points_of", "shelf", "anything_else", title="积分:是这一位")
+@action("points_of", "pin", "shelf", "anything_else", title="积分:是这一位")
 def points_of(scene: Scene, value: str) -> Step:
     """Serve the one who was chosen."""
     return _serve(scene, people_here(scene)[int(value) - 1])
@@ -71,7 +77,7 @@ def take(scene: Scene, _value: str) -> Step:
     if resident is None:
         return AskMenu(Place("anything_else"))
     take_it = take_reward if kind == "reward" else take_activity
-    refused = take_it(scene, resident, number, spoken=may_be_spoken(resident))
+    refused = take_it(scene, resident, number, spoken=may_be_spoken(scene, resident))
     return AskMenu(Place("shelf"), before=refused) if refused else AskMenu(Place("taken"))
 
 
@@ -90,20 +96,57 @@ def after_points(scene: Scene, _value: str) -> Step:
     return _go_on(scene, ())
 
 
-def may_be_spoken(resident: ResidentRow) -> bool:
-    """Tell whether numbers may be spoken: a number that rings proves nobody."""
-    return _MAY_BE_SPOKEN in resident.consents
+@action("pin_keyed", "shelf", "anything_else", "pin", title="密码对了就念余额;不对再按一次")
+def pin_keyed(scene: Scene, value: str) -> Step:
+    """Speak the balance to whoever keyed the right digits; twice wrong goes on without it."""
+    resident = resident_here(scene)
+    if resident is None:
+        return AskMenu(Place("anything_else"))
+    whole = len(value) == PIN_LENGTH
+    if whole and take_pin(scene.session, resident_id=resident.id, keyed=value):
+        remember(scene.call, pin_of=resident.id)
+        return _go_shopping(scene, _spoken_balance(scene, resident))
+    misses = int(scene.call.held.get("pin_misses", 0)) + 1
+    remember(scene.call, pin_misses=misses)
+    if misses >= _PIN_TRIES or not has_pin(scene.session, resident.id):
+        return _go_shopping(scene, (Line("voice.points.ask_in_person"),))
+    return AskMenu(Place("pin"), before=(Line("voice.points.pin_wrong"),))
+
+
+@action("no_pin", "shelf", "anything_else", title="不按密码:不念余额,接着念能换的")
+def no_pin(scene: Scene, _value: str) -> Step:
+    """Go on without the balance."""
+    return _go_shopping(scene, ())
+
+
+def may_be_spoken(scene: Scene, resident: ResidentRow) -> bool:
+    """Tell whether numbers may be spoken: a number that rings proves nobody, digits do."""
+    return _MAY_BE_SPOKEN in resident.consents or scene.call.held.get("pin_of") == resident.id
 
 
 def _serve(scene: Scene, resident: ResidentRow) -> Step:
     remember(scene.call, points_resident=resident.id)
-    told = _tell_balance(scene, resident)
+    asks_pin = not may_be_spoken(scene, resident) and has_pin(scene.session, resident.id)
+    told = (*_tell_balance(scene, resident, asks_pin=asks_pin), *_end_of_cycle(scene))
+    return AskMenu(Place("pin"), before=told) if asks_pin else _go_shopping(scene, told)
+
+
+def _end_of_cycle(scene: Scene) -> tuple[Piece, ...]:
+    """Say when points end, once that is announced: a landline hears of it nowhere else."""
+    day = announced_end(scene.session, scene.call.community_id)
+    if day is None:
+        return ()
+    spoken = day_spoken(day, local_day(scene.office, scene.now), scene.language)
+    return (Line("voice.points.cycle_ends", {"day": spoken}),)
+
+
+def _go_shopping(scene: Scene, told: tuple[Piece, ...]) -> Step:
     if begin_page(scene, 0):
         return AskMenu(Place("shelf"), before=told)
     return AskMenu(Place("anything_else"), before=(*told, Line("voice.points.nothing_now")))
 
 
-def _tell_balance(scene: Scene, resident: ResidentRow) -> tuple[Piece, ...]:
+def _tell_balance(scene: Scene, resident: ResidentRow, *, asks_pin: bool) -> tuple[Piece, ...]:
     """Text the balance to the registered mobile; speak it only where that was agreed to."""
     phone = text_phone(scene.session, resident.id)
     if phone is not None:
@@ -117,8 +160,10 @@ def _tell_balance(scene: Scene, resident: ResidentRow) -> tuple[Piece, ...]:
             now=scene.now,
             not_before=next_texting_time(scene.office, scene.now),
         )
-    if may_be_spoken(resident):
+    if may_be_spoken(scene, resident):
         return _spoken_balance(scene, resident)
+    if asks_pin and phone is None:
+        return ()
     return (Line("voice.points.balance_texted" if phone else "voice.points.ask_in_person"),)
 
 

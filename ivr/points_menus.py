@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.residents.rules import PIN_LENGTH
 from ivr.menu_shapes import Choice, Do, Doubt, Menu
 
 
@@ -21,6 +22,17 @@ POINTS_MENUS = (
         choices=_numbered("person", "points_of"),
         doubt=Doubt("voice.points.whose_doubt", yes=Do("points_of", "1"), no=Do("person")),
         named="people",
+    ),
+    Menu(
+        name="pin",
+        title="积分:有密码的人,按了密码才念余额;不按就念能换的",
+        opening=("voice.points.pin",),
+        choices=(),
+        digits=PIN_LENGTH,
+        keyed=Do("pin_keyed"),
+        on_silence=Do("no_pin"),
+        patience=1,
+        closing="voice.points.pin_or_wait",
     ),
     Menu(
         name="shelf",

@@ -52,11 +52,18 @@ class Renderer:
 
     def _ask(self, scene: Scene, step: AskMenu) -> str:
         here = self._address(scene, "turn")
-        wait = MENUS[step.place.menu].wait_seconds
+        menu = MENUS[step.place.menu]
+        wait = menu.wait_seconds
         if scene.call.held.get("elder") and wait > 1:
             wait = max(wait, _ELDER_WAIT_SECONDS)
         pieces = (*step.before, *pieces_of(scene, step.place, step.how))
-        return twiml.ask(self._spoken(scene, pieces), action=here, wait_seconds=wait, then=here)
+        return twiml.ask(
+            self._spoken(scene, pieces),
+            action=here,
+            wait_seconds=wait,
+            then=here,
+            digits=menu.digits,
+        )
 
     def _record(self, scene: Scene, before: tuple[Piece, ...]) -> str:
         here = self._address(scene, "recorded")

@@ -52,6 +52,7 @@ def take_key(scene: Scene, key: str) -> Step:
         return AskMenu(Place(first_menu(scene)))
     place = place_of(call)
     menu = MENUS[place.menu]
+    key = key[: menu.digits]
     if menu.on_leaving:
         ACTIONS[menu.on_leaving].act(scene, key)
     if key == SILENCE and place.menu == "who" and is_machine(call.machine):

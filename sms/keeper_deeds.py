@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from core.cases.rules import Channel
+from core.errors import Refusal
 from core.points.agreeing import Recorded
 from core.points.handing_over import redemption_of_code
 from core.points.ledger import entry_by_number, rules_of
@@ -34,6 +35,15 @@ class Deed:
     entry: int | None = None  # what is taken back
     reason: str = ""
     code: str = ""  # of a reservation
+    unclear: tuple[str, ...] = ()  # names of a list that several people have
+
+    def is_about(self, other: Deed) -> bool:
+        """Tell whether two deeds are one, said twice or better: the later one is meant."""
+        return _bare(self) == _bare(other)
+
+
+def _bare(deed: Deed) -> Deed:
+    return replace(deed, what="", amount="", reason="")
 
 
 def do_deed(incoming: Incoming, staff: StaffRow, deed: Deed) -> Reply:
@@ -42,6 +52,30 @@ def do_deed(incoming: Incoming, staff: StaffRow, deed: Deed) -> Reply:
     :raises Refusal: whatever core has against it; nothing is recorded then.
     """
     return _DO[deed.do](incoming, staff, deed)
+
+
+def do_deeds(incoming: Incoming, staff: StaffRow, deeds: Sequence[Deed]) -> Reply:
+    """Record several deeds that one code proves; what is refused does not hold up the others.
+
+    :raises Refusal: of a deed that is the only one.
+    """
+    if len(deeds) == 1:
+        return do_deed(incoming, staff, deeds[0])
+    told = [told_of(incoming, staff, deed) for deed in deeds]
+    words = incoming.fitted(lambda cut: incoming.say("sms.points.deeds", deeds=cut), " ".join(told))
+    return Reply(words, f"points: {len(deeds)} deeds")
+
+
+def told_of(incoming: Incoming, staff: StaffRow, deed: Deed) -> str:
+    """Do one of several deeds; return what became of it, unsigned."""
+    try:
+        with incoming.session.begin_nested():
+            words = do_deed(incoming, staff, deed).words or ""
+    except Refusal as refusal:
+        why = incoming.part(refusal.key, **refusal.slots)
+        said = said_back(incoming, deed)
+        return incoming.part("sms.points.deed_refused", deed=said, why=why)
+    return words.removeprefix(incoming.say("sms.points.deeds", deeds=""))
 
 
 def said_back(incoming: Incoming, deed: Deed) -> str:

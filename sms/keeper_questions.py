@@ -10,7 +10,7 @@ from core.points.queries import reservations_of, reward_of
 from core.points.telling import name_of, short
 from core.questions.operations import ask_in_reply
 from core.questions.rules import QuestionKind
-from core.residents.queries import resident_by_id
+from core.residents.queries import find_residents, resident_by_id
 from core.residents.tables import ResidentRow
 from sms.conversation import Incoming, Reply
 from sms.keeper_deeds import Deed
@@ -32,6 +32,14 @@ def ask_person(incoming: Incoming, deed: Deed, who: Who) -> Reply:
             "sms.points.which_person", words=who.named, choices=_numbered(incoming, choices)
         ),
     )
+
+
+def ask_namesake(incoming: Incoming, deed: Deed) -> Reply:
+    """Ask who the next unclear name of a list is; the rest of it waits in the deed."""
+    named = deed.unclear[0]
+    people = find_residents(incoming.session, incoming.community.id, named)
+    others = [person for person in people if person.id not in deed.resident_ids]
+    return ask_person(incoming, deed, Who(others or people, named, ""))
 
 
 def ask_activity(incoming: Incoming, deed: Deed, near: Sequence[Any]) -> Reply:

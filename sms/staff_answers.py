@@ -17,7 +17,7 @@ from core.staff.codes import code_waits, take_code
 from core.staff.tables import StaffRow
 from sms.commands import Look
 from sms.conversation import Incoming, Reply
-from sms.keeper_deeds import do_deed
+from sms.keeper_deeds import do_deeds
 from sms.replies_answers import answer_digit
 from sms.staff_cases import chosen_command, may_touch
 from sms.staff_closing import ask_second, settle_close
@@ -26,7 +26,7 @@ from sms.staff_entering import settle_person
 from sms.staff_freely import settle_free_words
 from sms.staff_moves import obey_about_case
 from sms.staff_points import COMMAND as POINTS
-from sms.staff_points import deed_of
+from sms.staff_points import deeds_of
 from sms.staff_points_answers import answer_about_deed, answer_second_person, is_about_deed
 from sms.staff_transfers import transfer_to_chosen
 
@@ -74,7 +74,7 @@ def answer_staff_code(incoming: Incoming, staff: StaffRow, code: str) -> Reply:
     if proved.waiting["command"] == "end_duty":
         return leave(incoming, staff)
     if proved.waiting["command"] == POINTS:
-        return do_deed(incoming, staff, deed_of(arguments))
+        return do_deeds(incoming, staff, deeds_of(arguments))
     case = case_by_id(incoming.session, arguments["case_id"])
     if proved.waiting["command"] == "close" and case is not None:
         return ask_second(incoming, staff, case, arguments["reason"])

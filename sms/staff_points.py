@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from core.errors import Refusal
@@ -18,14 +19,25 @@ from core.staff.codes import code_waits, is_proved, send_code
 from core.staff.tables import StaffRow
 from core.understanding.normalise import clean
 from sms.conversation import Incoming, Reply
-from sms.keeper_deeds import ATTENDANCE, CREDIT, HAND_OVER, TAKE_BACK, Deed, do_deed, said_back
-from sms.keeper_questions import ask_activity, ask_person, ask_reservation
+from sms.keeper_deeds import (
+    ATTENDANCE,
+    CREDIT,
+    HAND_OVER,
+    TAKE_BACK,
+    Deed,
+    do_deed,
+    said_back,
+    told_of,
+)
+from sms.keeper_questions import ask_activity, ask_namesake, ask_person, ask_reservation
 from sms.keeper_reading import Who, read_amount, read_list, read_who
 from sms.points_commands import Credit, HandOver, KeeperCommand, TakeAttendance, TakeBack
 from sms.points_keywords import code_of
 from sms.staff_freely import as_resident
 
 COMMAND = "points"  # under which a deed waits for its code
+_MOST_WAITING = 4  # for one code: each of them is said back, in at most three segments
+_LONGEST_SAID, _LONGEST_EARLIER = 40, 26
 _CODE = re.compile(r"[\d零〇一二三四五六七八九幺两\s-]+")
 _ATTENDANCE_CODE = re.compile(r"\d{4}")
 
@@ -59,6 +71,8 @@ def go_on(incoming: Incoming, staff: StaffRow, deed: Deed) -> Reply:
         if found.exact is None:
             return ask_activity(incoming, deed, found.near)
         deed = dataclasses.replace(deed, activity_id=found.exact.id)
+    if deed.unclear:
+        return ask_namesake(incoming, deed)
     if deed.do == TAKE_BACK and deed.entry is None:
         deed = _with_entry(incoming, deed)
     if deed.do == HAND_OVER and not deed.code:
@@ -71,7 +85,13 @@ def go_on(incoming: Incoming, staff: StaffRow, deed: Deed) -> Reply:
 
 def deed_of(waiting: dict[str, Any]) -> Deed:
     """Read a deed that waited as JSON."""
-    return Deed(**{**waiting, "resident_ids": tuple(waiting["resident_ids"])})
+    lists = {name: tuple(waiting[name]) for name in ("resident_ids", "unclear")}
+    return Deed(**{**waiting, **lists})
+
+
+def deeds_of(arguments: dict[str, Any]) -> list[Deed]:
+    """Read the deeds that wait for one code, oldest first."""
+    return [deed_of(waiting) for waiting in arguments["deeds"]]
 
 
 def _begin_credit(incoming: Incoming, staff: StaffRow, who: Who) -> Reply:
@@ -106,15 +126,17 @@ def _begin_attendance(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
         words = incoming.say("sms.points.attendance_code", what=what, code=code)
         return Reply(words, "attendance: code")
     people = find_people(incoming.session, incoming.community.id, names)
-    unclear = (*people.unknown, *people.several)
-    if unclear:
-        listed = incoming.part("sms.question.comma").join(unclear)
+    if people.unknown:
+        listed = incoming.part("sms.question.comma").join(people.unknown)
         words = incoming.fitted(
             lambda cut: incoming.say("sms.points.unclear_list", names=cut), listed
         )
         return Reply(words, "attendance: who?")
     ids = tuple(person.id for person in people.found)
-    return _propose(incoming, staff, Deed(ATTENDANCE, resident_ids=ids, activity_id=activity.id))
+    deed = Deed(
+        ATTENDANCE, resident_ids=ids, activity_id=activity.id, unclear=tuple(people.several)
+    )
+    return go_on(incoming, staff, deed)
 
 
 def _propose(incoming: Incoming, staff: StaffRow, deed: Deed) -> Reply:
@@ -125,33 +147,58 @@ def _propose(incoming: Incoming, staff: StaffRow, deed: Deed) -> Reply:
     session = incoming.session
     if is_proved(session, incoming.community.id, incoming.phone or "", incoming.real_now):
         return do_deed(incoming, staff, deed)
+    earlier = [waiting for waiting in _waiting(incoming) if not waiting.is_about(deed)]
+    if len(earlier) >= _MOST_WAITING:
+        words = incoming.say("sms.points.code_before_more", count=str(len(earlier)))
+        return Reply(words, "points: code first")
     trial = session.begin_nested()
     try:
+        for one in earlier:
+            told_of(incoming, staff, one)  # the limits count them too
         do_deed(incoming, staff, deed)
     finally:
         trial.rollback()
-    key = "sms.points.code_asked_again" if _another_waits(incoming) else "sms.points.code_asked"
     send_code(
         session,
         community=incoming.community,
         staff=staff,
         phone=incoming.phone or "",
         command=COMMAND,
-        arguments=dataclasses.asdict(deed),
+        arguments={"deeds": [dataclasses.asdict(one) for one in (*earlier, deed)]},
         now=incoming.now,
         real_now=incoming.real_now,
         language=incoming.language,
     )
-    words = incoming.fitted(lambda cut: incoming.say(key, deed=cut), said_back(incoming, deed))
-    return Reply(words, f"{deed.do}: code")
+    return Reply(_code_asked(incoming, deed, earlier), f"{deed.do}: code")
 
 
-def _another_waits(incoming: Incoming) -> bool:
-    """Tell whether an earlier deed waits for its code, which this one's code replaces."""
+def _code_asked(incoming: Incoming, deed: Deed, earlier: Sequence[Deed]) -> str:
+    """Say back what the code will record: all of it, since somebody else may have sent the rest."""
+    said = said_back(incoming, deed)
+    if not earlier:
+        return incoming.fitted(lambda cut: incoming.say("sms.points.code_asked", deed=cut), said)
+    before = incoming.part("sms.question.comma").join(
+        _cut(said_back(incoming, one), _LONGEST_EARLIER) for one in earlier
+    )
+    both = incoming.part("sms.points.deed_and_more", deed=_cut(said, _LONGEST_SAID), earlier=before)
+    count = str(len(earlier))
+    return incoming.fitted(
+        lambda cut: incoming.say("sms.points.code_asked_again", deed=cut, count=count), both
+    )
+
+
+def _cut(words: str, longest: int) -> str:
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"
+
+
+def _waiting(incoming: Incoming) -> list[Deed]:
+    """Return the deeds that wait for the code of this phone, oldest first."""
     waiting = code_waits(
         incoming.session, incoming.community.id, incoming.phone or "", incoming.real_now
     )
-    return waiting is not None and waiting.waiting["command"] == COMMAND
+    if waiting is None or waiting.waiting["command"] != COMMAND:
+        return []
+    return deeds_of(waiting.waiting["arguments"])
 
 
 def _with_person(incoming: Incoming, staff: StaffRow, deed: Deed, who: Who) -> Reply:

@@ -69,6 +69,9 @@ def answer_second_person(
 
 
 def _filled(incoming: Incoming, deed: Deed, kind: str, chosen: int) -> Deed:
+    if kind == QuestionKind.WHICH_PERSON and deed.unclear:
+        people = (*deed.resident_ids, chosen)
+        return dataclasses.replace(deed, resident_ids=people, unclear=deed.unclear[1:])
     if kind == QuestionKind.WHICH_PERSON:
         return dataclasses.replace(deed, resident_ids=(chosen,))
     if kind == QuestionKind.WHICH_ACTIVITY:

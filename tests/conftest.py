@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import ipaddress
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 from structlog.processors import format_exc_info
 from structlog.testing import capture_logs
 
 from core.db import Database
-from tests.databases import PostgresServer, SqliteTemplate
+from tests.databases import KeptEngines, PostgresServer, SqliteTemplate, quick_folder
 
 if TYPE_CHECKING:
     from tests.line import Line
 
 _ENGINES = ("sqlite", "postgres")
+settings.register_profile("thorough")  # of make test-points; the tests say what it means to them
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+def sqlite_folder() -> Iterator[Path]:
+    """Where the SQLite files of this test process lie."""
+    folder = quick_folder("linli-sqlite-")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(sqlite_folder: Path) -> SqliteTemplate:
     """An SQLite file with the whole schema, made once and copied for each test."""
-    return SqliteTemplate(tmp_path_factory.mktemp("sqlite") / "template.sqlite")
+    return SqliteTemplate(sqlite_folder / "template.sqlite")
+
+
+@pytest.fixture(scope="session")
+def sqlite_demo(sqlite_folder: Path) -> SqliteTemplate:
+    """The same with the demo community in it."""
+    return SqliteTemplate(sqlite_folder / "demo.sqlite", _load_demo)
 
 
 @pytest.fixture(scope="session")
@@ -35,15 +52,59 @@ def postgres_server() -> Iterator[PostgresServer]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def postgres_demo(postgres_server: PostgresServer) -> str:
+    """The name of a template database with the demo community in it."""
+    return postgres_server.add_template("template_demo", _load_demo)
+
+
+@pytest.fixture
+def sqlite_place(sqlite_folder: Path) -> Iterator[Path]:
+    """A folder for the SQLite files of one test; the same for each, since engines are kept."""
+    place = sqlite_folder / "one test"
+    place.mkdir()
+    yield place
+    shutil.rmtree(place)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_engines() -> Iterator[KeptEngines]:
+    """The engines of the tests' databases, which outlive a test."""
+    kept = KeptEngines(close=Database.close)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.db.open_engine", kept.open)
+        patch.setattr(Database, "close", lambda database: kept.close(database))
+        yield kept
+
+
 @pytest.fixture(params=_ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(
+    request: pytest.FixtureRequest, sqlite_place: Path, kept_engines: KeptEngines
+) -> Iterator[str]:
     """The address of a fresh database with the whole schema, SQLite and then PostgreSQL."""
     if request.param == "sqlite":
         template: SqliteTemplate = request.getfixturevalue("sqlite_template")
-        yield template.copy_to(tmp_path / "linli.sqlite")
+        with kept_engines.of(template.copy_to(sqlite_place / "linli.sqlite")) as url:
+            yield url
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.fresh_database() as url:
+    with server.fresh_database() as fresh, kept_engines.of(fresh) as url:
+        yield url
+
+
+@pytest.fixture(params=_ENGINES)
+def demo_url(
+    request: pytest.FixtureRequest, sqlite_place: Path, kept_engines: KeptEngines
+) -> Iterator[str]:
+    """The address of a database with the demo community as it was loaded on a Monday morning."""
+    if request.param == "sqlite":
+        demo: SqliteTemplate = request.getfixturevalue("sqlite_demo")
+        with kept_engines.of(demo.copy_to(sqlite_place / "linli.sqlite")) as url:
+            yield url
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    template: str = request.getfixturevalue("postgres_demo")
+    with server.fresh_database(template) as fresh, kept_engines.of(fresh) as url:
         yield url
 
 
@@ -67,19 +128,26 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def line(database: Database, tmp_path: Path) -> Iterator[Line]:
+def line(demo_url: str, tmp_path: Path) -> Iterator[Line]:
     """The demo community's line on a Monday at 10:30, reached through its real doors."""
     from tests.line import Line  # the whole service: a test of a rule need not import it
 
+    database = Database(demo_url)
     with capture_logs(processors=[format_exc_info]) as logged:
         opened = Line(database, var=tmp_path / "var")
-        opened.load()
         yield opened
         opened.close()
+    database.close()
     # A door that fails still answers kindly; a story must not pass over it.
     bugs = [entry for entry in logged if entry["log_level"] in ("error", "critical")]
     if bugs and not opened.expects_errors:
         pytest.fail("\n".join(entry.get("exception") or str(entry) for entry in bugs))
+
+
+def _load_demo(database: Database) -> None:
+    from tests.line import load_demo  # see the fixture above
+
+    load_demo(database)
 
 
 @pytest.fixture(autouse=True)

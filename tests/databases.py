@@ -9,15 +9,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 import psycopg
+from sqlalchemy import Engine
 
 from app.schema import METADATA
-from core.db import Database
+from core.db import Database, open_engine
 
 # Waits until the tests are gone, however they went, then ends the server and its folder:
 # the server would otherwise outlive a killed test run.
@@ -34,14 +35,24 @@ except ProcessLookupError:
     pass
 shutil.rmtree(folder, ignore_errors=True)
 """
+_MEMORY = Path("/dev/shm")
+_ENOUGH_MEMORY = 2 * 1024**3  # bytes
+
+Fill = Callable[[Database], None]
+
+
+def quick_folder(prefix: str) -> Path:
+    """Make a folder for databases that need not survive: in memory where there is room."""
+    roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH_MEMORY
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=_MEMORY if roomy else None))
 
 
 class SqliteTemplate:
-    """One SQLite file with the whole schema."""
+    """One SQLite file with the whole schema, and what ``fill`` writes into it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, fill: Fill | None = None) -> None:
         self.path = path
-        _lay_schema(f"sqlite:///{path}")
+        _lay_schema(f"sqlite:///{path}", fill)
 
     def copy_to(self, path: Path) -> str:
         """Copy it and return the address of the copy."""
@@ -50,19 +61,18 @@ class SqliteTemplate:
 
 
 class PostgresServer:
-    """A PostgreSQL of our own, on a socket in a private folder, with one template database."""
+    """A PostgreSQL of our own, on a socket in a private folder, with its template databases."""
 
     def __init__(self, address: str, watcher: subprocess.Popen[bytes]) -> None:
         self._address = address  # with %s for the database's name
         self._watcher = watcher
         self._numbers = itertools.count(1)
-        self._run("CREATE DATABASE template_linli")
-        _lay_schema(self._address % "template_linli")
+        self.add_template("template_linli")
 
     @classmethod
     def start(cls) -> Self:
         """Start one; about two seconds, once for each test process."""
-        folder = Path(tempfile.mkdtemp(prefix="linli-pg-"))
+        folder = quick_folder("linli-pg-")
         server = _start_in(folder)
         pid = str(server.get_pid())
         watcher = subprocess.Popen(
@@ -78,11 +88,17 @@ class PostgresServer:
         self._watcher.stdin.close()
         self._watcher.wait(timeout=20)
 
+    def add_template(self, name: str, fill: Fill | None = None) -> str:
+        """Make a database with the whole schema and what ``fill`` writes; return its name."""
+        self._run(f"CREATE DATABASE {name}")
+        _lay_schema(self._address % name, fill)
+        return name
+
     @contextmanager
-    def fresh_database(self) -> Iterator[str]:
-        """Clone the template, and drop the clone afterwards."""
-        name = f"test_{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE template_linli STRATEGY FILE_COPY")
+    def fresh_database(self, template: str = "template_linli") -> Iterator[str]:
+        """Clone a template, and drop the clone afterwards."""
+        name = "one_test"  # the same for each, since engines are kept
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         try:
             yield self._address % name
         finally:
@@ -103,6 +119,43 @@ class PostgresServer:
             connection.execute(statement)  # type: ignore[call-overload]  # our own words only
 
 
+class KeptEngines:
+    """Engines that outlive a test: each knows the statements that it compiled once.
+
+    Compiling them anew was a tenth of the run. Only addresses that a fixture gave out are kept.
+    """
+
+    def __init__(self, *, close: Callable[[Database], None]) -> None:
+        self._close = close
+        self._engines: dict[tuple[str, float | None], Engine] = {}
+        self._given_out: set[str] = set()
+
+    @contextmanager
+    def of(self, url: str) -> Iterator[str]:
+        """Give an address out; its connections, not its engines, end with the test."""
+        self._given_out.add(url)
+        try:
+            yield url
+        finally:
+            for (address, _), engine in self._engines.items():
+                if address == url:
+                    engine.dispose()
+
+    def open(self, url: str, *, patience_seconds: float | None = None) -> Engine:
+        """Open an engine, or find the one that was opened for an earlier test."""
+        if url not in self._given_out:
+            return open_engine(url, patience_seconds=patience_seconds)
+        key = (url, patience_seconds)
+        if key not in self._engines:
+            self._engines[key] = open_engine(url, patience_seconds=patience_seconds)
+        return self._engines[key]
+
+    def close(self, database: Database) -> None:
+        """Close a database, unless others of the same test share its connections."""
+        if database.url not in self._given_out:
+            self._close(database)
+
+
 def _start_in(folder: Path) -> Any:
     # The package locks its runtime folder for the whole machine and warns where there is none;
     # a folder of our own avoids both. It must be set before the import, which reads it.
@@ -118,7 +171,9 @@ def _start_in(folder: Path) -> Any:
     return server
 
 
-def _lay_schema(url: str) -> None:
+def _lay_schema(url: str, fill: Fill | None) -> None:
     database = Database(url)
     METADATA.create_all(database.engine)
+    if fill is not None:
+        fill(database)
     database.close()

@@ -36,6 +36,13 @@ _MOST_PASSES = 200
 _LAST_WORDS_SECONDS = 2
 
 
+def load_demo(database: Database, *, now: datetime = MONDAY_MORNING) -> None:
+    """Load the demo community, by default on the morning on which every story begins."""
+    text = DEMO_FILE.read_text(encoding="utf-8")
+    with database.transaction() as session:
+        load_file(session, name=DEMO_FILE.name, text=text, now=now)
+
+
 class MovableClock:
     """The time of a story; it never goes back."""
 
@@ -198,9 +205,8 @@ class Line:
 
     # --- the community
 
-    def load(self, text: str | None = None, *, name: str = "community.toml") -> None:
-        """Load a community file; the demo's where none is given."""
-        text = DEMO_FILE.read_text(encoding="utf-8") if text is None else text
+    def load(self, text: str, *, name: str = "community.toml") -> None:
+        """Load a community file."""
         with self.database.transaction() as session:
             load_file(session, name=name, text=text, now=self.clock.now())
 

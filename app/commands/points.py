@@ -116,12 +116,41 @@ def verify(*, seals: tuple[str, ...], as_json: bool, key: str | None) -> None:
     if as_json:
         print_json(found)
     else:
-        click.echo(f"{found['entries']} entries, {found['anchors']} anchors")
+        click.echo(
+            f"{found['entries']} entries, {found['sealed']} of them sealed by"
+            f" {found['anchors']} anchors"
+        )
         for finding in found["findings"]:
             click.echo(f"{finding['fault']:12} at {finding['at']}")
         click.echo("sound" if verdict.is_sound else "NOT SOUND")
     if not verdict.is_sound:
         sys.exit(1)
+
+
+@points.command()
+@click.argument("who")
+@click.option("--remove", is_flag=True, help="Forget the digits.")
+@_community
+def pin(who: str, *, remove: bool, key: str | None) -> None:
+    """Let WHO key four digits here, face to face, to hear their points by telephone later."""
+    from app.points_looks import both_languages
+    from core.errors import Refusal
+    from core.residents.pins import remove_pin, set_pin
+
+    with opened(key) as (session, community, _):
+        _one(session, community, who)
+    # asked for with no transaction open, since somebody old takes their time over it
+    asked = "四位数字 (four digits)"
+    keyed = "" if remove else click.prompt(asked, hide_input=True, confirmation_prompt=True)
+    with opened(key, writes=True) as (session, community, now):
+        resident = _one(session, community, who)
+        if remove:
+            remove_pin(session, resident=resident)
+            return
+        try:
+            set_pin(session, resident=resident, pin=keyed, now=now)
+        except Refusal as refusal:
+            raise click.ClickException(both_languages(refusal.key)) from refusal
 
 
 @points.command()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.loading.merging import Load, Merge
@@ -27,8 +29,10 @@ def load_points(session: Session, load: Load) -> None:
     for reward in file.reward:
         if (_REWARD, reward.key) in load.added:
             rewards[reward.key].stock = reward.stock
+    carried = _carried(session, load.community.id)
     cycles = Merge(load, _CYCLE, PointCycleRow).rows(session, wanted=cycles_wanted(file))
     _close_history(load, list(cycles.values()))
+    _announce_anew(cycles.values(), carried)
     session.flush()
 
 
@@ -86,6 +90,24 @@ def _load_rules(session: Session, load: Load) -> None:
         if old[name] != value:
             load.changes.changed("积分 points", load.community.key, name, old[name], value)
     set_rules(session, load.community.id, load.file.points)
+
+
+def _carried(session: Session, community_id: int) -> dict[str, int]:
+    """Return what each cycle carried before the load, by its key."""
+    rows = session.execute(
+        select(PointCycleRow.key, PointCycleRow.carry_percent).where(
+            PointCycleRow.community_id == community_id
+        )
+    )
+    return {row.key: row.carry_percent for row in rows}
+
+
+def _announce_anew(cycles: Iterable[PointCycleRow], carried: Mapping[str, int]) -> None:
+    """Let nobody lose more than was announced: a smaller share is announced again first."""
+    for cycle in cycles:
+        is_less = cycle.carry_percent < carried.get(cycle.key, 0)
+        if is_less and cycle.ended_at is None and not cycle.ended_to:
+            cycle.announced_at, cycle.announced_to = None, 0
 
 
 def _close_history(load: Load, cycles: list[PointCycleRow]) -> None:

@@ -12,7 +12,7 @@ from core.communities.tables import CommunityRow
 from core.errors import Refusal
 from core.points.attendance import record_attendance
 from core.points.ledger import Hand, balance, entry_by_number, open_book, rules_of
-from core.points.permits import check_day_limit, check_here, second_person
+from core.points.permits import check_day_limit, check_here, check_not_self, second_person
 from core.points.rules import RequestKind, RequestState, resident_account
 from core.points.tables import ActivityRow, PointEntryRow, PointRequestRow
 from core.points.telling import tell_staff, written
@@ -60,6 +60,7 @@ def agree(
     by = Hand(Actor(f"{keeper.key}+{second.key}", keeper.id), channel, now)
     resident = session.get_one(ResidentRow, request.resident_id)
     check_here(community, resident)
+    check_not_self(session, second, resident)
     if request.kind == RequestKind.CREDIT:
         activity = session.get_one(ActivityRow, request.activity_id)
         check_day_limit(session, community, keeper, request.points, rules=rules, now=now)
@@ -121,7 +122,7 @@ def ask_second(
 
     :raises Refusal: ``sms.points.no_second``.
     """
-    second = second_person(session, community, keeper)
+    second = second_person(session, community, keeper, resident)
     request.community_id, request.resident_id = community.id, resident.id
     request.keeper_id, request.second_id = keeper.id, second.id
     request.channel, request.state, request.asked_at = by.channel, RequestState.WAITING, by.now

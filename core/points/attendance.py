@@ -20,7 +20,14 @@ from core.points.activities import (
     places_left,
 )
 from core.points.ledger import Hand, Posting, balance, open_book, post, rules_of, transfer
-from core.points.permits import check_day_limit, check_here, check_keeper, check_not_self
+from core.points.permits import (
+    check_begun,
+    check_day_limit,
+    check_here,
+    check_keeper,
+    check_no_keepers_own,
+    check_not_self,
+)
 from core.points.rules import PointClass, Source, check_points, issuing_account, resident_account
 from core.points.tables import ActivityRow, ParticipationRow, PointBookRow, PointEntryRow
 from core.points.telling import name_of, short, tell_resident
@@ -56,6 +63,7 @@ def open_attendance(
     rules = rules_of(session, community.id)
     check_keeper(community, keeper)
     check_here(community, activity)
+    check_begun(community, activity, now)
     if activity.points > rules.four_eyes_above:
         raise Refusal("sms.points.too_many_for_code", points=str(activity.points))
     if not activity.attendance_code or _is_over(activity.code_until, now):
@@ -76,8 +84,10 @@ def attend_by_code(
 ) -> PointEntryRow:
     """Post the points of whoever texts the code on the spot 签到.
 
-    :raises Refusal: if the code is unknown or over, the places are taken, or they have been
-        posted already.
+    Keepers know every code, so their own households are recorded by another keeper.
+
+    :raises Refusal: if the code is unknown or over, the places are taken, they have been
+        posted already, or they live with a keeper.
     """
     book = open_book(session, community.id)
     check_here(community, resident)
@@ -90,6 +100,7 @@ def attend_by_code(
     )
     if not code or activity is None or _is_over(activity.code_until, now):
         raise Refusal("sms.points.attendance_code_unknown")
+    check_no_keepers_own(session, community, resident)
     row = participation_of(session, activity, resident, occasion_of(community, activity, now))
     if row is not None and row.entry is not None:
         raise Refusal("sms.points.attended_already", what=name_of(activity, resident.language))
@@ -125,6 +136,7 @@ def take_attendance(
     rules = rules_of(session, community.id)
     check_keeper(community, keeper)
     check_here(community, activity, *residents)
+    check_begun(community, activity, now)
     for resident in residents:
         check_not_self(session, keeper, resident)
     if activity.points > rules.four_eyes_above:

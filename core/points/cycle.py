@@ -118,7 +118,7 @@ def _tell_of_end(
         community,
         resident,
         "cycle_ends",
-        key=f"points:cycle:{cycle.id}:{resident.id}",
+        key=f"points:cycle:{cycle.id}:{cycle.carry_percent}:{resident.id}",
         now=now,
         purpose="points_notice",
         points=str(held),

@@ -50,6 +50,14 @@ def cycles_of(session: Session, community_id: int) -> Sequence[PointCycleRow]:
     ).all()
 
 
+def announced_end(session: Session, community_id: int) -> date | None:
+    """Return the last day of the cycle whose end was announced and has not been booked."""
+    for cycle in cycles_of(session, community_id):
+        if cycle.announced_at is not None and cycle.ended_at is None:
+            return last_day(cycle)
+    return None
+
+
 def due_to_expire(session: Session, cycle: PointCycleRow, account_id: int) -> int:
     """Return what an account loses by the end of a cycle, however late it is booked.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +37,7 @@ class People:
 
     found: tuple[ResidentRow, ...]
     unknown: tuple[str, ...]
-    several: dict[str, tuple[ResidentRow, ...]]  # two people of one name
+    several: tuple[str, ...]  # names that several people have, as often as they stand there
 
 
 def find_activity(
@@ -66,19 +67,22 @@ def find_reward(session: Session, community_id: int, words: str) -> Found[Reward
 
 
 def find_people(session: Session, community_id: int, names: Iterable[str]) -> People:
-    """Find everybody of a list (names, or telephone numbers), each person once."""
+    """Find everybody of a list (names, or telephone numbers), each person once.
+
+    A name that stands there as often as there are people of it means all of them.
+    """
     found: dict[int, ResidentRow] = {}
     unknown: list[str] = []
-    several: dict[str, tuple[ResidentRow, ...]] = {}
-    for name in names:
+    several: list[str] = []
+    for name, times in Counter(names).items():
         rows = find_residents(session, community_id, name)
-        if len(rows) == 1:
-            found[rows[0].id] = rows[0]
-        elif rows:
-            several[name] = tuple(rows)
-        else:
+        if not rows:
             unknown.append(name)
-    return People(tuple(found.values()), tuple(unknown), several)
+        elif len(rows) == 1 or len(rows) == times:
+            found.update({row.id: row for row in rows})
+        else:
+            several.extend([name] * min(times, len(rows)))
+    return People(tuple(found.values()), tuple(unknown), tuple(several))
 
 
 def deeds_named(session: Session, community_id: int, words: str) -> Sequence[ActivityRow]:

@@ -10,10 +10,11 @@ a test compares the two.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, event
+from sqlalchemy import Connection, MetaData, Table, event, text
 
 from core.db import Base
 from core.points.tables import PointLegRow
@@ -81,6 +82,18 @@ BEGIN
   RAISE EXCEPTION 'a points book is only added to' USING ERRCODE = 'restrict_violation';
 END $$"""
 
+_NAMED = re.compile(r"CREATE (TRIGGER|FUNCTION) (\w+)")
+_THERE = {
+    "sqlite": text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"),
+    "postgresql": text(
+        "SELECT tgname, CAST(tgenabled AS text) FROM pg_trigger"
+        " WHERE tgrelid IN (CAST('point_leg' AS regclass), CAST('point_entry' AS regclass),"
+        " CAST('point_anchor' AS regclass))"
+        " UNION ALL SELECT proname, prosrc FROM pg_proc"
+        " WHERE pronamespace = CAST(current_schema() AS regnamespace)"
+    ),
+}
+
 
 def statements(dialect: str) -> tuple[str, ...]:
     """Return what guards the book on ``sqlite`` or ``postgresql``, in order."""
@@ -88,6 +101,32 @@ def statements(dialect: str) -> tuple[str, ...]:
         kept = (_refuse_on_sqlite(table, verb) for table in _KEPT for verb in ("UPDATE", "DELETE"))
         return (*_SQLITE, *kept)
     return (*_POSTGRESQL, _POSTGRESQL_REFUSAL, *(_refuse_on_postgresql(t) for t in _KEPT))
+
+
+def missing(connection: Connection) -> list[str]:
+    """Name the guards that a database has no longer, or has in other words."""
+    dialect = connection.dialect.name
+    rows = connection.execute(_THERE[dialect])
+    there = {name: " ".join(written.split()) for name, written in rows}
+    return [
+        name
+        for name, written in _written(dialect).items()
+        if there.get(name) != " ".join(written.split())
+    ]
+
+
+def _written(dialect: str) -> dict[str, str]:
+    """Return the guards by name, each as the database shows it."""
+    found: dict[str, str] = {}
+    for statement in statements(dialect):
+        kind, name = _NAMED.match(statement).groups()  # type: ignore[union-attr]  # ours, all named
+        if dialect == "sqlite":
+            found[name] = statement
+        elif kind == "FUNCTION":
+            found[name] = statement.split("$$")[1]
+        else:
+            found[name] = "O"  # on, for whoever writes in an ordinary session
+    return found
 
 
 def _refuse_on_sqlite(table: str, verb: str) -> str:

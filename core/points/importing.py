@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.communities.tables import CommunityRow
 from core.errors import Refusal
-from core.points.ledger import Hand, Posting, entry_by_key, open_book, post, transfer
+from core.points.ledger import Hand, Posting, open_book, post, transfer
 from core.points.paper import PaperLedger
 from core.points.rules import SPENT, Source, issuing_account, resident_account
 from core.tasks.rules import Actor
@@ -25,17 +25,14 @@ def import_paper_ledger(
 ) -> int:
     """Book every line of a paper ledger without mistakes; return how many entries it made.
 
-    :raises Refusal: ``sms.points.import_mistakes`` if it has any, ``import_twice`` if this very
-        file was booked before, ``import_empty``.
+    :raises Refusal: ``sms.points.import_mistakes`` if it has any (a line that was booked before
+        is one), ``import_empty``.
     """
     book = open_book(session, community.id)
     if ledger.mistakes:
         raise Refusal("sms.points.import_mistakes", count=str(len(ledger.mistakes)))
     if not ledger.lines:
         raise Refusal("sms.points.import_empty")
-    first = f"opening:{ledger.digest}:{ledger.lines[0].line}"
-    if entry_by_key(session, community.id, first) is not None:
-        raise Refusal("sms.points.import_twice")
     for line in ledger.lines:
         own = resident_account(line.resident.id)
         legs = (
@@ -44,7 +41,7 @@ def import_paper_ledger(
             else transfer(own, SPENT, -line.points)
         )
         posting = Posting(
-            key=f"opening:{ledger.digest}:{line.line}",
+            key=line.key,
             reason=line.reason,
             by=Hand(recorder, channel, now),
             source=Source.OPENING,

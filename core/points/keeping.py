@@ -13,7 +13,13 @@ from core.points.activities import occasion_of, participation_of
 from core.points.agreeing import Recorded, ask_second, recorded
 from core.points.attendance import record_attendance, refuse_posted
 from core.points.ledger import Hand, balance, open_book, rules_of
-from core.points.permits import check_day_limit, check_here, check_keeper, check_not_self
+from core.points.permits import (
+    check_begun,
+    check_day_limit,
+    check_here,
+    check_keeper,
+    check_not_self,
+)
 from core.points.rules import (
     EARNINGS,
     RequestKind,
@@ -56,6 +62,7 @@ def credit(
     check_keeper(community, keeper)
     check_here(community, resident, activity)
     check_not_self(session, keeper, resident)
+    check_begun(community, activity, now)
     check_points(amount, rules)
     row = participation_of(session, activity, resident, occasion_of(community, activity, now))
     refuse_posted(row, activity, resident)

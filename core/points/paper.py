@@ -8,8 +8,10 @@ add up is a mistake to be settled on paper first.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections import defaultdict
+import unicodedata
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -18,6 +20,7 @@ from sqlalchemy.orm import Session
 from core.communities.queries import office_of
 from core.communities.tables import CommunityRow
 from core.errors import Refusal
+from core.points.ledger import entry_by_key
 from core.points.rules import LARGEST_AMOUNT, PointClass, tidy
 from core.points.sheets import Sheet, read_sheet
 from core.residents.queries import find_residents
@@ -67,13 +70,13 @@ class PaperLine:
     reason: str
     points: int
     total: int
+    key: str  # of its entry: what the line says, whatever file it stands in
 
 
 @dataclass(frozen=True)
 class PaperLedger:
     """A paper ledger as it was read: its lines if there is no mistake, else every mistake."""
 
-    digest: str
     lines: tuple[PaperLine, ...]
     mistakes: tuple[LineMistake, ...]
 
@@ -97,6 +100,7 @@ class _Reading:
     today: date
     totals: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     lines: list[PaperLine] = field(default_factory=list)
+    seen: Counter[tuple[object, ...]] = field(default_factory=Counter)
     mistakes: list[LineMistake] = field(default_factory=list)
 
     def note(self, line: int, column: str, what: str, found: str = "", expected: str = "") -> None:
@@ -121,8 +125,9 @@ def read_paper_ledger(
             _check_sum(reading, line, row)
         else:
             _read_line(reading, line, row)
-    digest = hashlib.sha256(content).hexdigest()[:16]
-    return PaperLedger(digest, tuple(reading.lines), tuple(reading.mistakes))
+    _refuse_booked(reading)
+    mistakes = sorted(reading.mistakes, key=lambda mistake: mistake.line)
+    return PaperLedger(tuple(reading.lines), tuple(mistakes))
 
 
 def _columns(sheet: Sheet) -> dict[str, int]:
@@ -168,7 +173,22 @@ def _read_line(reading: _Reading, line: int, row: dict[str, str]) -> None:
         assert point_class is not None
         assert points is not None
         assert total is not None
-        reading.lines.append(PaperLine(line, on, resident, point_class, reason, points, total))
+        key = _key_of(reading, resident.id, on.isoformat(), reason, points, total)
+        reading.lines.append(PaperLine(line, on, resident, point_class, reason, points, total, key))
+
+
+def _key_of(reading: _Reading, *said: object) -> str:
+    """Name a line by what it says: the same table saved anew, or with more lines, says the same."""
+    reading.seen[said] += 1
+    written = json.dumps([*said, reading.seen[said]], ensure_ascii=False)
+    return f"opening:{hashlib.sha256(written.encode()).hexdigest()[:16]}"
+
+
+def _refuse_booked(reading: _Reading) -> None:
+    """Note every line that was booked before, out of this file or another."""
+    for line in reading.lines:
+        if entry_by_key(reading.session, reading.community.id, line.key) is not None:
+            reading.note(line.line, "", "twice")
 
 
 def _check_total(reading: _Reading, line: int, resident: ResidentRow, total: int | None) -> None:
@@ -181,7 +201,7 @@ def _check_total(reading: _Reading, line: int, resident: ResidentRow, total: int
 
 
 def _read_day(reading: _Reading, line: int, words: str) -> date | None:
-    found = _DAY.fullmatch(words.strip())
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", words).strip())
     try:
         on = date(*map(int, found.groups())) if found else None
     except ValueError:
@@ -193,10 +213,11 @@ def _read_day(reading: _Reading, line: int, words: str) -> date | None:
 
 
 def _read_number(reading: _Reading, line: int, column: str, words: str) -> int | None:
-    if not _WHOLE_NUMBER.fullmatch(words.strip()) or abs(int(words)) > LARGEST_AMOUNT:
+    written = unicodedata.normalize("NFKC", words).strip().removesuffix("分")  # ５ as well as 5分
+    if not _WHOLE_NUMBER.fullmatch(written) or abs(int(written)) > LARGEST_AMOUNT:
         reading.note(line, column, "number", words)
         return None
-    return int(words)
+    return int(written)
 
 
 def _read_resident(reading: _Reading, line: int, row: dict[str, str]) -> ResidentRow | None:

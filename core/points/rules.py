@@ -12,9 +12,17 @@ from core.errors import Refusal
 
 LARGEST_AMOUNT = 1_000_000  # of one leg, whatever a community allows; the database refuses more
 _LONGEST_REASON = 120
-_CHINESE_AMOUNTS = {sign: number for number, sign in enumerate("零一二三四五六七八九十")} | {
-    "两": 2
-}
+_DIGITS = "零一二三四五六七八九"
+
+
+def _hanzi(number: int) -> str:
+    """Write a number below a hundred as it is spoken: 十二, 二十, 二十一."""
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
+    return head + (_DIGITS[ones] if ones or not tens else "")
+
+
+_CHINESE_AMOUNTS = {_hanzi(number): number for number in range(100)} | {"两": 2, "一百": 100}
 
 
 class PointClass(enum.StrEnum):
@@ -129,8 +137,8 @@ class PointsRules(BaseModel):
 def read_points(words: str, rules: PointsRules) -> int:
     """Read an amount that a keeper wrote.
 
-    >>> read_points("３分", PointsRules()), read_points("两", PointsRules())
-    (3, 2)
+    >>> [read_points(words, PointsRules()) for words in ("３分", "两", "二十一分", "一百")]
+    [3, 2, 21, 100]
 
     :raises Refusal: ``sms.points.bad_amount`` for zero, a negative, a fraction, a sum that no
         deed is worth, or what is no number.

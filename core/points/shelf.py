@@ -74,10 +74,17 @@ def _change(session: Session, reward: RewardRow, pieces: int) -> None:
 
 def _tell_who_wished(session: Session, reward: RewardRow, *, pieces: int, now: datetime) -> None:
     """Tell as many as there are pieces, the longest waiting first; nothing is held for them."""
+    if reward.left_at is not None:
+        return  # a piece came back that nobody can order any more
     community = community_by_id(session, reward.community_id)
     wishes = session.scalars(
         select(RewardWishRow)
-        .where(RewardWishRow.reward_id == reward.id, RewardWishRow.told_at.is_(None))
+        .join(ResidentRow, ResidentRow.id == RewardWishRow.resident_id)
+        .where(
+            RewardWishRow.reward_id == reward.id,
+            RewardWishRow.told_at.is_(None),
+            ResidentRow.left_at.is_(None),
+        )
         .order_by(RewardWishRow.wished_at, RewardWishRow.resident_id)
         .limit(pieces)
     ).all()

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.points.chain import anchors_of
+from core.points.guards import missing
 from core.points.links import START, EntryFacts, entry_hash, seal_of, shown_seal
 from core.points.rules import AccountKind, RedemptionState
 from core.points.tables import (
@@ -38,6 +39,7 @@ class Fault(enum.StrEnum):
     ANCHOR = "anchor"  # a daily anchor was changed, or does not fit the book
     REVERSAL = "reversal"  # a reversal is not its entry turned round
     EVIDENCE = "evidence"  # a redemption or attendance goes back to an entry that is not there
+    GUARD = "guard"  # the database refuses less than it should
     SEAL = "seal"  # a seal that somebody kept is not in the book
 
 
@@ -55,6 +57,7 @@ class Verdict:
 
     entries: int
     anchors: int
+    sealed: int  # entries under the newest anchor; what came since is only chained
     newest_seal: str  # as it was texted: 3F7A-9C21
     findings: tuple[Finding, ...]
 
@@ -86,7 +89,7 @@ def verify_book(
     """
     row = session.get(PointBookRow, community_id, populate_existing=True)
     if row is None:
-        return Verdict(0, 0, "", ())
+        return Verdict(0, 0, 0, "", ())
     book = _Book(row, _entries(session, community_id), _legs(session, community_id))
     anchors = anchors_of(session, community_id)
     findings = (
@@ -96,10 +99,12 @@ def verify_book(
         *_balance_faults(session, community_id),
         *_anchor_faults(session, book, secret),
         *_evidence_faults(session, book),
+        *_held_faults(session, community_id),
+        *(Finding(Fault.GUARD, name) for name in missing(session.connection())),
         *_seal_faults(session, community_id, kept_seals or {}),
     )
-    newest = shown_seal(anchors[-1].seal) if anchors else ""
-    return Verdict(len(book.entries), len(anchors), newest, findings)
+    sealed, newest = (anchors[-1].entries, shown_seal(anchors[-1].seal)) if anchors else (0, "")
+    return Verdict(len(book.entries), len(anchors), sealed, newest, findings)
 
 
 def _entries(session: Session, community_id: int) -> dict[int, PointEntryRow]:
@@ -226,6 +231,27 @@ def _evidence_faults(session: Session, book: _Book) -> Iterator[Finding]:
     for row in posted:
         if row.entry not in book.entries:
             yield Finding(Fault.EVIDENCE, f"participation:{row.id}")
+
+
+def _held_faults(session: Session, community_id: int) -> Iterator[Finding]:
+    """Look whether what is held on an account is what waits to be fetched."""
+    waiting = Counter[int | None]()
+    for resident_id, price in session.execute(
+        select(RedemptionRow.resident_id, RedemptionRow.price).where(
+            RedemptionRow.community_id == community_id,
+            RedemptionRow.state == RedemptionState.RESERVED,
+        )
+    ):
+        waiting[resident_id] += price
+    held = session.execute(
+        select(PointAccountRow.resident_id, PointAccountRow.name, PointAccountRow.balance).where(
+            PointAccountRow.community_id == community_id,
+            PointAccountRow.kind == AccountKind.RESERVED,
+        )
+    )
+    for owner, name, balance in held:
+        if balance != waiting[owner]:
+            yield Finding(Fault.EVIDENCE, name)
 
 
 def _seal_faults(

@@ -51,6 +51,17 @@ class ResidentPhoneRow(Base):
     kind: Mapped[str]  # mobile, landline
 
 
+class ResidentPinRow(Base):
+    """Four digits that a resident chose at the office, to hear their points by telephone."""
+
+    __tablename__ = "resident_pin"
+
+    resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), primary_key=True)
+    pin_hash: Mapped[str]  # argon2
+    wrong_tries: Mapped[int] = mapped_column(default=0)  # since the last right one
+    set_at: Mapped[datetime]
+
+
 class PhoneLineRow(Base):
     """What one telephone wants of one community, whoever holds it."""
 

@@ -56,9 +56,9 @@ class Served:
         return done.stdout
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Web and scheduler on a free port, with a database and secrets of their own."""
+    """Web and scheduler on a free port, with a database and secrets of their own, for one file."""
     var = tmp_path_factory.mktemp("var")
     port = _free_port()
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}  # noqa: TID251 - the child's

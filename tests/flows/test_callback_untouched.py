@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.db import Database
-from tests.line import Line
+from tests.line import Line, load_demo
 from tests.world import (
     DEPUTY_CHEN,
     DIRECTOR_GUO,
@@ -31,8 +31,8 @@ def test_an_untouched_case_ends_with_a_person_before_the_due_minute(
     week: str, database: Database, tmp_path: Path
 ) -> None:
     said, rings, due = (local(written) for written in _WEEKS[week])
+    load_demo(database, now=said)
     line = Line(database, var=tmp_path, start=said)
-    line.load()
     line.text(GRANDMA_JIN, "厨房下水道堵了")
     assert datetime.fromisoformat(line.case()["due_at"]) == due
 

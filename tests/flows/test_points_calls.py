@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from core.points.tables import ActivityRow, RewardRow
+from core.points.tables import ActivityRow, PointCycleRow, RewardRow
+from core.residents.pins import set_pin
+from core.residents.queries import find_residents
 from tests.line import Line
-from tests.points_line import give, points_of, set_stock
-from tests.world import GRANDMA_CAO, GRANDMA_JIN, GRANDMA_XUE, MS_SMITH, STRANGER, local
+from tests.points_line import credit, give, points_of, set_stock
+from tests.world import (
+    GRANDMA_CAO,
+    GRANDMA_JIN,
+    GRANDMA_XUE,
+    GRANDPA_WANG,
+    MS_SMITH,
+    STRANGER,
+    local,
+)
 
 
 @pytest.fixture
@@ -118,3 +128,42 @@ def test_a_landline_that_nobody_answers_is_told_by_a_person(line: Line) -> None:
     task = line.tasks()[-1]
     assert (task["kind"], task["phone"]) == ("tell_resident", GRANDMA_XUE.phone)
     assert "薛秀珍换了纸巾" in task["words"]
+
+
+def test_four_digits_set_at_the_office_let_a_landline_hear_its_points(line: Line) -> None:
+    credit(line, GRANDPA_WANG, "扫雪 20")
+    with line.database.transaction() as session:
+        (resident,) = find_residents(session, line.community(session).id, GRANDPA_WANG.name)
+        set_pin(session, resident=resident, pin="4807", now=line.now)
+        cycle = session.scalars(select(PointCycleRow).order_by(PointCycleRow.id)).first()
+        assert cycle is not None
+        cycle.announced_at = line.now
+
+    call = line.ring(GRANDPA_WANG).press("3")
+    assert "没用的分，12月31日星期四过后到期。" in call.heard
+    assert "请按四位密码" in call.heard
+    assert "二十" not in call.press("0000").heard
+    assert "密码没对上" in call.heard
+    assert "您有二十分。" in call.press("4807").heard
+    assert "纸巾" in call.heard
+    call.hang_up()
+
+    silent = line.ring(GRANDPA_WANG).press("3").stay_silent()
+    assert "您有" not in silent.everything_heard
+    assert "纸巾" in silent.heard
+    silent.hang_up()
+    wanted = line.ring(GRANDPA_WANG).press("3").press("0").stay_silent()  # nothing follows the 0
+    assert wanted.waits_for == "callee"
+
+
+def test_whoever_guesses_is_not_asked_any_more(line: Line) -> None:
+    with line.database.transaction() as session:
+        (resident,) = find_residents(session, line.community(session).id, GRANDPA_WANG.name)
+        set_pin(session, resident=resident, pin="4807", now=line.now)
+
+    for _ in range(3):
+        line.ring(GRANDPA_WANG).press("3", "1111", "2222").hang_up()
+    call = line.ring(GRANDPA_WANG).press("3")
+
+    assert "密码" not in call.heard
+    assert "请到社区当面问" in call.heard

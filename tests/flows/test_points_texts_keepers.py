@@ -71,30 +71,45 @@ def test_a_wrong_code_records_nothing(line: Line) -> None:
     assert entries(line) == 0
 
 
-def test_the_code_is_for_the_last_command_and_the_keeper_is_told_so(line: Line) -> None:
+def test_the_last_code_counts_for_all_that_wait_and_each_of_them_is_said_back(
+    line: Line,
+) -> None:
     line.text(KEEPER_ZHOU, "加分 金桂兰 扫雪")
-    assert "前一笔还没算数" in line.text(KEEPER_ZHOU, "加分 曹桂兰 扫雪")
-    prove(line)
+    line.text(KEEPER_ZHOU, "加分 金桂兰 扫雪 5")  # sent twice is one
+    second = line.text(KEEPER_ZHOU, "加分 曹桂兰 扫雪 3")
+    assert second == (
+        "【东城社区】给曹桂兰记3分：扫雪；前面：给金桂兰记5分：扫雪。"
+        "请把最后发给您的两位数回过来，连前面1笔一起算数。"
+    )
+    for words in ("签到 扫雪 金桂兰 马永福", "加分 13900000107 看望老人"):
+        assert "连前面" in line.text(KEEPER_ZHOU, words)
+    fifth = line.text(KEEPER_ZHOU, "加分 13900000109 看望老人")
+    assert fifth.startswith("【东城社区】前面4笔还没算数。请先把")
 
-    assert (points_of(line, GRANDMA_JIN)[0], points_of(line, GRANDMA_CAO)[0]) == (0, 5)
+    assert prove(line) == (
+        "【东城社区】金桂兰，扫雪，5分记好了，现在共5分。 曹桂兰，扫雪，3分记好了，现在共3分。"
+        " 扫雪记好了，1位，每人5分。另外1位以前记过，没有再记。"
+        " 李国强，看望老人，3分记好了，现在共3分。"
+    )
+    assert entries(line) == 4
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
+def test_words_are_taken_as_they_are_written(line: Line) -> None:
+    for words in (
         "加分金桂兰扫雪3分",
         "加分 金桂兰，扫雪，三分",
         "家分 金桂蘭 掃雪 ３",
         "加分 金奶奶 扫雪3",
         "jiafen 139 0000 0101 扫雪 3",
         "credit 13900000101 snow clearing 3 points",
-    ],
-)
-def test_words_are_taken_as_they_are_written(line: Line, words: str) -> None:
-    line.text(KEEPER_ZHOU, words)
+    ):
+        said = line.text(KEEPER_ZHOU, words)
+        assert said.startswith("【东城社区】给金桂兰记3分：扫雪"), words
+    assert "记20分" in line.text(KEEPER_ZHOU, "加分 曹桂兰 扫雪 二十")
     prove(line)
 
     assert points_of(line, GRANDMA_JIN) == (3, 0)
+    assert points_of(line, GRANDMA_CAO) == (20, 0)
 
 
 def test_without_a_number_the_activity_says_how_many(line: Line) -> None:
@@ -103,35 +118,33 @@ def test_without_a_number_the_activity_says_how_many(line: Line) -> None:
     assert points_of(line, MS_SMITH) == (3, 0)
 
 
-@pytest.mark.parametrize(
-    ("words", "answer"),
-    [
-        ("加分 金桂兰 扫雪 -3", "分数请写1到100的整数。"),
-        ("加分 金桂兰 扫雪 0", "分数请写1到100的整数。"),
-        ("加分 金桂兰 扫雪 1000000000000", "分数请写1到100的整数。"),
-        ("加分 金桂兰 扫雪 10^12", "分数请写1到100的整数。"),
-        ("加分 金桂兰 扫雪 1.5", "分数请写1到100的整数。"),
-        ("加分 金桂兰 扫雪 半分", "分数请写1到100的整数。"),
-        ("加分 13999999999 扫雪", "没找到“13999999999”，请写姓名或电话。"),
-        ("加分 诸葛亮 扫雪", "没找到“诸葛亮”，请写姓名或电话。"),
-        ("加分 金桂兰 唱京剧", "没有“唱京剧”这个活动。看有哪些请发：活动"),
-        ("发放 0001", "没有0001这个码，请再看一眼。"),
-        ("扣回 金桂兰 记错了人", "金桂兰没有可以扣回的分。"),
-        ("签到 唱京剧 金桂兰", "没有“唱京剧”这个活动。看有哪些请发：活动"),
-        (
-            "签到 扫雪 金桂兰、诸葛亮",
-            "名单里这几位对不上：诸葛亮。一位也没记，请写电话再发一次。",
-        ),
-    ],
+_WRONG = (
+    ("加分 金桂兰 扫雪 -3", "分数请写1到100的整数。"),
+    ("加分 金桂兰 扫雪 0", "分数请写1到100的整数。"),
+    ("加分 金桂兰 扫雪 1000000000000", "分数请写1到100的整数。"),
+    ("加分 金桂兰 扫雪 10^12", "分数请写1到100的整数。"),
+    ("加分 金桂兰 扫雪 1.5", "分数请写1到100的整数。"),
+    ("加分 金桂兰 扫雪 半分", "分数请写1到100的整数。"),
+    ("加分 13999999999 扫雪", "没找到“13999999999”，请写姓名或电话。"),
+    ("加分 诸葛亮 扫雪", "没找到“诸葛亮”，请写姓名或电话。"),
+    ("加分 金桂兰 唱京剧", "没有“唱京剧”这个活动。看有哪些请发：活动"),
+    ("发放 0001", "没有0001这个码，请再看一眼。"),
+    ("扣回 金桂兰 记错了人", "金桂兰没有可以扣回的分。"),
+    ("签到 唱京剧 金桂兰", "没有“唱京剧”这个活动。看有哪些请发：活动"),
+    (
+        "签到 扫雪 金桂兰、诸葛亮",
+        "名单里这几位对不上：诸葛亮。一位也没记，请写电话再发一次。",
+    ),
 )
-def test_what_is_wrong_is_said_in_one_sentence_and_nothing_is_posted(
-    line: Line, words: str, answer: str
-) -> None:
-    assert line.text(KEEPER_ZHOU, words) == f"【东城社区】{answer}"
+
+
+def test_what_is_wrong_is_said_in_one_sentence_and_nothing_is_posted(line: Line) -> None:
+    for words, answer in _WRONG:
+        assert line.text(KEEPER_ZHOU, words) == f"【东城社区】{answer}"
     line.settle()
 
     assert entries(line) == 0
-    assert line.inbox(KEEPER_ZHOU) == [f"【东城社区】{answer}"], "no code was sent"
+    assert line.inbox(KEEPER_ZHOU) == [f"【东城社区】{answer}" for _, answer in _WRONG], "no code"
     assert line.cases() == []
 
 
@@ -269,6 +282,16 @@ def test_a_list_of_who_was_there_is_posted_at_once(line: Line) -> None:
     )
     line.settle()
     assert line.inbox(GRANDPA_WANG) == [], "a landline is never texted"
+
+
+def test_of_a_list_with_namesakes_each_is_asked_about(line: Line) -> None:
+    _with_a_namesake(line)
+
+    asked = line.text(KEEPER_ZHOU, "签到 扫雪 金桂兰 曹桂兰")
+    assert asked.startswith("【东城社区】叫“金桂兰”的不止一位，是哪位？1 金桂兰 3-2-402，2 金桂兰")
+    assert "每人5分：曹桂兰，金桂兰" in line.text(KEEPER_ZHOU, "1")
+    assert prove(line) == "【东城社区】扫雪记好了，2位，每人5分。"
+    assert [points_of(line, who)[0] for who in (GRANDMA_JIN, GRANDMA_CAO)] == [5, 5]
 
 
 def test_only_a_keeper_of_this_community_records(line: Line) -> None:

@@ -85,8 +85,7 @@ def _filled(key: str, language: str) -> str:
 def _thens(menu: Menu) -> Iterator[Then]:
     yield from (choice.then for choice in menu.choices)
     yield from (menu.on_person, menu.on_silence, menu.on_wrong)
-    if menu.other_keys is not None:
-        yield menu.other_keys
+    yield from (then for then in (menu.other_keys, menu.keyed) if then is not None)
     if menu.doubt is not None:
         yield from (menu.doubt.yes, menu.doubt.no)
     if menu.on_leaving:

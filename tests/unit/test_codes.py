@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from core.communities.queries import community_by_key
 from core.communities.tables import CommunityRow
-from core.db import Database
 from core.outbox.tables import OutboxRow
 from core.staff.codes import is_proved, send_code, take_code
 from core.staff.queries import staff_by_key
@@ -22,8 +21,8 @@ _NOW = MONDAY_MORNING
 
 
 @pytest.fixture
-def session(line: Line, database: Database) -> Iterator[Session]:
-    with database.transaction() as opened:
+def session(line: Line) -> Iterator[Session]:
+    with line.database.transaction() as opened:
         yield opened
 
 

@@ -90,6 +90,23 @@ def test_what_the_file_no_longer_names_leaves_and_a_limit_that_changed_is_shown(
     ]
 
 
+def test_a_share_that_shrinks_after_it_was_announced_is_announced_again(
+    database: Database,
+) -> None:
+    load(database)
+    with database.transaction() as session:
+        for cycle in session.scalars(select(PointCycleRow)):
+            cycle.announced_at, cycle.announced_to = MONDAY_MORNING, 7
+
+    load(database, changed("carry_percent = 30", "carry_percent = 50"))
+    load(database, changed("carry_percent = 30", "carry_percent = 10"))
+
+    with database.reading() as session:
+        this, following = session.scalars(select(PointCycleRow).order_by(PointCycleRow.id))
+        assert (this.announced_at, this.announced_to) == (None, 0)
+        assert (following.announced_at, following.announced_to) == (MONDAY_MORNING, 7)
+
+
 def test_a_cycle_that_was_over_before_takes_nothing_from_anybody(database: Database) -> None:
     load(
         database,

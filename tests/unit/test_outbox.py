@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from core.communities.queries import community_by_key
@@ -22,6 +23,12 @@ from tests.world import GRANDMA_JIN, GRANDPA_WANG, MONDAY_MORNING, XIAO_LI
 
 _NOW = MONDAY_MORNING
 _REAL = MONDAY_MORNING
+
+
+@pytest.fixture
+def database(line: Line) -> Database:
+    """The line's own."""
+    return line.database
 
 
 def _enqueue(

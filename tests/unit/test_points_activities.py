@@ -24,6 +24,8 @@ from tests.points_office import PointsOffice
 from tests.points_people import OTHER_JIN, move_in
 from tests.world import GRANDMA_JIN, GRANDPA_WANG, KEEPER_ZHOU, MA_YONGFU, MONDAY_MORNING, Person
 
+ON_THE_DAY = MONDAY_MORNING + timedelta(days=4, minutes=-30)  # the reading circle is at 10:30
+
 
 @pytest.fixture
 def office(database: Database) -> PointsOffice:
@@ -116,6 +118,7 @@ def test_what_is_on_is_listed_soonest_first_and_no_longer_once_begun(office: Poi
 
 
 def test_whoever_texts_the_code_on_the_spot_was_there_once(office: PointsOffice) -> None:
+    office.now = ON_THE_DAY
     code = code_for(office, "reading")
     assert code_for(office, "reading") == code  # asked again, it is the same
 
@@ -128,6 +131,7 @@ def test_whoever_texts_the_code_on_the_spot_was_there_once(office: PointsOffice)
 
 
 def test_a_code_that_is_over_unknown_or_full_posts_nothing(office: PointsOffice) -> None:
+    office.now = ON_THE_DAY
     code = code_for(office, "reading")
     unknown = office.refusal(lambda s: attend(office, s, GRANDMA_JIN, "x"))
     for who in (GRANDMA_JIN, GRANDPA_WANG):
@@ -157,6 +161,7 @@ def test_a_standing_activity_counts_once_a_day(office: PointsOffice) -> None:
 def test_a_keepers_list_posts_each_once_and_says_who_was_there_already(
     office: PointsOffice,
 ) -> None:
+    office.now = ON_THE_DAY
     office.in_transaction(lambda s: take(office, s, GRANDMA_JIN, activity="reading"))
 
     done = office.in_transaction(
@@ -168,8 +173,44 @@ def test_a_keepers_list_posts_each_once_and_says_who_was_there_already(
     office.check_sums()
 
 
+def test_nobody_was_at_what_has_not_begun(office: PointsOffice) -> None:
+    by_list = office.refusal(lambda s: take(office, s, GRANDMA_JIN, activity="reading"))
+    by_word = office.refusal(lambda s: office.credit(s, GRANDMA_JIN, activity="reading"))
+    by_code = office.refusal(
+        lambda s: open_attendance(
+            s,
+            community=office.community(s),
+            keeper=office.staff(s, KEEPER_ZHOU),
+            activity=office.activity(s, "reading"),
+            now=office.now,
+        )
+    )
+
+    assert [by_list, by_word, by_code] == [("not_yet", {"what": "读书会", "day": "11/27"})] * 3
+
+
+def test_a_keeper_knows_every_code_so_it_serves_nobody_of_their_home(
+    office: PointsOffice,
+) -> None:
+    own = Person("machao", "马超", "+8613900000301")  # the other keeper, by their own telephone
+    wife = Person("wife", "古丽", "+8613900000302")
+    for who in (own, wife):
+        office.in_transaction(
+            lambda s, who=who: move_in(s, office.community_id, who, place="7-1-101")
+        )
+    code = code_for(office, "snow")
+
+    refused = [
+        office.refusal(lambda s, who=who: attend(office, s, who, code)) for who in (own, wife)
+    ]
+
+    assert [key for key, _ in refused] == ["not_for_yourself"] * 2
+    office.in_transaction(lambda s: take(office, s, own, wife, activity="snow"))  # 周梅 may
+    assert office.points(wife) == (5, 0)
+
+
 def test_a_list_above_the_limits_posts_nobody(database: Database) -> None:
-    office = PointsOffice(database, rules=PointsRules(keeper_day_limit=9))
+    office = PointsOffice(database, rules=PointsRules(keeper_day_limit=9), now=ON_THE_DAY)
 
     limit = office.refusal(
         lambda s: take(office, s, GRANDMA_JIN, GRANDPA_WANG, MA_YONGFU, activity="reading")
@@ -190,7 +231,9 @@ def test_names_are_found_and_what_is_misspelt_is_offered(office: PointsOffice) -
 
         assert [row.name for row in people.found] == ["马永福"]
         assert people.unknown == ("王二",)
-        assert len(people.several["金桂兰"]) == 2
+        assert people.several == ("金桂兰",)
+        both = find_people(session, office.community_id, ["金桂兰", "金桂兰"])
+        assert (len(both.found), both.several) == (2, ())  # each of them was there
         assert slip.exact is None
         assert slip.near[0].name == "读书会"
         assert by_number.exact is not None

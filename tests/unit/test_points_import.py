@@ -88,10 +88,19 @@ def test_a_ledger_that_adds_up_is_booked_whole(office: PointsOffice, content: by
     assert office.verdict().is_sound
 
 
-def test_the_same_file_is_not_booked_twice(office: PointsOffice) -> None:
+def test_no_line_is_booked_twice_whatever_file_it_stands_in(office: PointsOffice) -> None:
     office.in_transaction(lambda session: take_over(office, session, csv()))
+    more = ["2026-05-01", "马永福", "", "践", "扫雪", "５分", "9"]
+    longer = [*ROWS[:-1], more]
 
-    assert office.refusal(lambda session: take_over(office, session, csv()))[0] == "import_twice"
+    refused = office.refusal(lambda session: take_over(office, session, csv()))
+    anew = read(office, excel(longer))
+
+    assert refused == ("import_mistakes", {"count": "4"})
+    assert [(one.line, one.wording[-5:]) for one in anew.mistakes] == [
+        (line, "twice") for line in (2, 3, 4, 5)
+    ]
+    assert [(one.line, one.points) for one in anew.lines][-1] == (6, 5)
 
 
 @pytest.mark.parametrize(

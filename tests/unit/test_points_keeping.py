@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.db import Database
+from core.errors import Refusal
 from core.points.agreeing import Recorded
 from core.points.keeping import newest_earning
 from core.points.operations import agree, credit, disagree, let_lapse, take_back
@@ -99,8 +100,6 @@ def test_the_same_deed_is_not_recorded_twice(office: PointsOffice) -> None:
 
 @pytest.mark.parametrize("written", ["0", "-3", "1.5", "1000000000000", "三十斤", "", "１０１"])
 def test_an_amount_that_no_deed_is_worth_is_refused(written: str) -> None:
-    from core.errors import Refusal
-
     with pytest.raises(Refusal, match="bad_amount"):
         read_points(written, PointsRules())
 
@@ -132,6 +131,22 @@ def test_only_keepers_record_and_not_for_their_own_household(office: PointsOffic
     own = office.refusal(lambda s: office.credit(s, at_home))
 
     assert (clerk[0], own[0]) == ("not_keeper", "not_for_yourself")
+
+
+def test_nobody_agrees_to_points_of_their_own_home(office: PointsOffice) -> None:
+    at_home = Person("machao", "马超", GRID_WORKER_MA.phone)
+    office.in_transaction(lambda s: move_in(s, office.community_id, at_home))
+
+    recorded = office.in_transaction(lambda s: office.credit(s, at_home, activity="big"))
+    assert recorded.second.key == DEPUTY_CHEN.key, "not the other keeper, whose points they are"
+
+    def moves_in(session: Session) -> None:
+        office.resident(session, at_home).name = DEPUTY_CHEN.name
+
+    office.in_transaction(moves_in)
+    with pytest.raises(Refusal, match="not_for_yourself"):
+        settle(office, DEPUTY_CHEN)
+    assert office.points(at_home) == (0, 0)
 
 
 def test_a_keeper_of_another_community_posts_nothing(database: Database) -> None:
@@ -188,8 +203,6 @@ def test_above_the_set_amount_a_second_keeper_agrees_first(office: PointsOffice)
 
 
 def test_who_was_not_asked_cannot_agree_and_nobody_twice(office: PointsOffice) -> None:
-    from core.errors import Refusal
-
     office.in_transaction(lambda s: office.credit(s, GRANDMA_JIN, activity="big"))
     with pytest.raises(Refusal, match="not_yours_to_agree"):
         settle(office, KEEPER_ZHOU)

@@ -275,6 +275,21 @@ def test_a_piece_that_comes_back_is_told_to_whoever_waits(office: PointsOffice) 
     assert office.texts(MA_YONGFU)[-1].startswith("【东城社区】花生油又有了")
 
 
+def test_nobody_is_told_of_a_piece_that_cannot_be_ordered_any_more(office: PointsOffice) -> None:
+    row = office.reserve(GRANDMA_JIN, "oil")
+
+    def no_more(session: Session) -> None:
+        reward, community = office.reward(session, "oil"), office.community(session)
+        ma = office.resident(session, MA_YONGFU)
+        wish_for(session, community=community, resident=ma, reward=reward, now=office.now)
+        reward.left_at = office.now  # the community file does not name it any more
+
+    office.in_transaction(no_more)
+    office.in_transaction(lambda session: cancel(office, session, row))
+
+    assert [text for text in office.texts(MA_YONGFU) if "又有了" in text] == []
+
+
 def test_the_shelf_does_not_go_below_nothing(office: PointsOffice) -> None:
     refused = office.refusal(
         lambda session: restock(session, office.reward(session, "oil"), added=-3, now=office.now)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import psycopg
 import pysqlite3
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.db import Database
 from core.points.links import entry_hash, shown_seal
@@ -49,11 +49,14 @@ def tamper(database: Database, *statements: str) -> None:
     database.close()
     if database.is_sqlite:
         with pysqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-            names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            for (name,) in names.fetchall():
+            guards = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            dropped = connection.execute(guards).fetchall()
+            for name, _ in dropped:
                 connection.execute(f"DROP TRIGGER {name}")
             for statement in statements:
                 connection.execute(statement)
+            for _, written in dropped:
+                connection.execute(written)  # a careful hand leaves no trace of itself
         connection.close()
         return
     with psycopg.connect(url.replace("postgresql+psycopg", "postgresql")) as connection:
@@ -220,3 +223,37 @@ def test_the_anchors_are_one_a_day_and_the_first_of_a_week_goes_to_the_director(
         "【东城社区】积分账封存：到第5笔",
         "【东城社区】积分账封存：到第7笔",
     ]
+
+
+def test_a_reward_that_was_fetched_is_not_made_to_wait_again(office: PointsOffice) -> None:
+    office.hand_over(office.reserve(MA_YONGFU, "tissues").code)
+    assert office.verdict().is_sound
+
+    tamper(office.database, "UPDATE redemption SET state = 'reserved' WHERE number = 2")
+
+    assert {fault for fault, _ in office.faults()} == {"evidence"}
+
+
+def test_guards_that_were_taken_away_are_missed(office: PointsOffice) -> None:
+    if office.database.is_sqlite:
+        off = ["DROP TRIGGER point_entry_refuses_update"]
+        expected = [("guard", "point_entry_refuses_update")]
+    else:
+        off = [
+            "ALTER TABLE point_entry DISABLE TRIGGER point_entry_is_kept",
+            "CREATE OR REPLACE FUNCTION point_leg_before() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN RETURN NEW; END $$",
+        ]
+        expected = [("guard", "point_leg_before"), ("guard", "point_entry_is_kept")]
+
+    with office.database.transaction() as session:
+        for statement in off:
+            session.execute(text(statement))
+
+    assert office.faults() == expected
+
+
+def test_it_is_told_how_much_of_the_book_is_under_a_seal(office: PointsOffice) -> None:
+    verdict = office.verdict()
+
+    assert (verdict.entries, verdict.sealed) == (7, 5)  # since the anchor only chained

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.communities.queries import community_by_key
-from core.db import Database
 from core.outbox.tables import OutboxRow
 from core.questions.operations import ask, ask_in_reply, lapse_due, settle
 from core.questions.queries import last_lapsed, open_question
@@ -23,8 +22,8 @@ _NOW = MONDAY_MORNING
 
 
 @pytest.fixture
-def session(line: Line, database: Database) -> Iterator[Session]:
-    with database.transaction() as opened:
+def session(line: Line) -> Iterator[Session]:
+    with line.database.transaction() as opened:
         yield opened
 
 
