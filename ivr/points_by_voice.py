@@ -15,8 +15,7 @@ from core.residents.queries import resident_by_id, text_phone
 from core.residents.rules import PIN_LENGTH
 from core.residents.tables import ResidentRow
 from core.sla.hours import local_day, next_texting_time
-from core.wording.days import day_words
-from core.wording.ear import quantity_spoken
+from core.wording.ear import day_spoken, quantity_spoken
 from ivr.actions import action
 from ivr.engine import Place
 from ivr.pieces import Line, Piece
@@ -137,7 +136,7 @@ def _end_of_cycle(scene: Scene) -> tuple[Piece, ...]:
     day = announced_end(scene.session, scene.call.community_id)
     if day is None:
         return ()
-    spoken = day_words(day, local_day(scene.office, scene.now), scene.language)
+    spoken = day_spoken(day, local_day(scene.office, scene.now), scene.language)
     return (Line("voice.points.cycle_ends", {"day": spoken}),)
 
 

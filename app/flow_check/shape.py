@@ -35,7 +35,7 @@ def _of_menu(menu: Menu) -> Iterator[str]:
     depth = _depth(menu)
     if depth > _DEEPEST:
         yield f"{depth} menus deep, at most {_DEEPEST}"
-    if menu.doubt is None and menu.other_keys is None:
+    if menu.doubt is None and menu.other_keys is None and menu.keyed is None:
         yield "nobody asks what was meant after two wrong keys"
     if "person" not in known_actions()[menu.on_person.action].leads_to:
         yield "0 does not reach a person"

@@ -12,6 +12,7 @@ import numpy as np
 
 from telephony.speech.telephone_audio import Samples, silence, trimmed
 
+_BEFORE_SECONDS = 0.15  # a consonant may begin that early
 _FRAME_SECONDS = 0.01
 
 
@@ -20,6 +21,15 @@ def cut_quietly(samples: Samples, rate: int, spans: Sequence[tuple[int, int]]) -
     frame = int(_FRAME_SECONDS * rate)
     cuts = [_quietest(samples, start, end, frame) for start, end in spans]
     return [trimmed(piece, rate) for piece in np.split(samples, cuts)]
+
+
+def begun_quietly(samples: Samples, rate: int, begins: int) -> Samples:
+    """Silence what comes before the words, up to the quietest moment just before they begin."""
+    frame = int(_FRAME_SECONDS * rate)
+    cut = _quietest(samples, max(0, begins - int(_BEFORE_SECONDS * rate)), begins + frame, frame)
+    silent = samples.copy()
+    silent[:cut] = 0.0
+    return silent
 
 
 def with_pauses(pieces: Sequence[Samples], seconds: Sequence[float], rate: int) -> Samples:

@@ -20,6 +20,7 @@ from telephony.recognition.figures import (
     write_measured,
 )
 from telephony.recognition.likeness import parts_said, pinyin_error, word_error
+from telephony.recognition.remembered import Remembering
 from telephony.recognition.sampled import samples
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -88,6 +89,21 @@ def test_every_spoken_sentence_is_sampled_with_its_slots_filled() -> None:
         found = list(samples(language))
         assert len(found) > 120
         assert [one.words for one in found if re.search(r"[{}]", one.words)] == []
+
+
+def test_a_sound_is_listened_to_once(tmp_path: Path) -> None:
+    heard: list[bytes] = []
+
+    class Ears:
+        def understood(self, audio: bytes, language: str) -> str:
+            heard.append(audio)
+            return f"{language}: 您好\n"
+
+    for _ in range(2):  # the second has it from the file alone
+        ears = Remembering(Ears(), tmp_path / "ears" / "heard.jsonl")
+        assert ears.understood(b"a", "zh_CN") == ears.understood(b"a", "zh_CN") == "zh_CN: 您好\n"
+    assert ears.understood(b"a", "en") == "en: 您好\n"
+    assert heard == [b"a", b"a"]
 
 
 MEASURED = read_measured(DOCS / "voices.toml")

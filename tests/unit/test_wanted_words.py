@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from core.callbacks.operations import plan_due, start_due
+from core.calls.standing_words import want_standing_words
 from core.sound.tables import PromptWantedRow
 from tests.line import Line
 from tests.world import GRANDMA_JIN, MASTER_WANG, MS_SMITH
@@ -72,3 +73,20 @@ def test_progress_words_are_asked_for_in_clips(line: Line) -> None:
     words = {words for words, *_ in _wanted(line)}
     assert {"小李", "金奶奶"} <= words
     assert any("配件明天上午到" in clip for clip in words)
+
+
+def test_the_shop_is_asked_for_slowly_for_the_list_and_as_usual_for_what_was_chosen(
+    line: Line,
+) -> None:
+    with line.database.transaction() as session:
+        want_standing_words(session, now=line.now)
+
+    assert _wanted(line) >= {
+        (words, language, pace, False)
+        for words, language in (
+            ("纸巾，十分", "zh_CN"),
+            ("读书会，星期五", "zh_CN"),
+            ("peanut oil, sixty points", "en"),
+        )
+        for pace in ("slow", "normal")
+    }

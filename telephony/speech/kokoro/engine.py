@@ -33,9 +33,13 @@ _FLOATS = b"\x12\x04\x0a\x02\x08\x01"
 
 @dataclass(frozen=True)
 class Run:
-    """What one run of the model gave; ``ends`` are in samples, one a token."""
+    """What one run of the model gave; ``ends`` are in samples, one a token.
+
+    Before ``begins`` nothing is asked for; the model breathes there, or mumbles.
+    """
 
     samples: Samples
+    begins: int
     ends: tuple[int, ...]
 
 
@@ -71,9 +75,9 @@ class Engine:
             _LONGEST.decode(): self._longest(tokens),
         }
         audio, durations = self._session.run(["audio", _HELD.decode()], given)
-        ends = np.cumsum(durations.ravel()[:-1])[1:] * _SAMPLES_A_UNIT
+        begins, *ends = np.cumsum(durations.ravel()[:-1]) * _SAMPLES_A_UNIT
         samples = np.asarray(audio, dtype=np.float32).ravel()
-        return Run(samples, tuple(int(end) for end in ends))
+        return Run(samples, int(begins), tuple(int(end) for end in ends))
 
     def _longest(self, tokens: list[int]) -> Samples:
         """Return how long each token may last, in units; only what is silent is held."""

@@ -23,13 +23,13 @@ from telephony.speech.kokoro.engine import MOST_TOKENS, RATE, Engine
 from telephony.speech.kokoro.english import english_phonemes
 from telephony.speech.kokoro.model import check_model, read_model, vocabulary
 from telephony.speech.kokoro.styles import STYLES, check_styles, read_style
-from telephony.speech.pauses import cut_quietly
+from telephony.speech.pauses import begun_quietly, cut_quietly
 from telephony.speech.stretching import stretched
 from telephony.speech.telephone_audio import Samples, telephone_wav, trimmed
 from telephony.speech.voice import VoiceFailed
 from telephony.twiml import cleaned
 
-NAME = f"kokoro-82m-int8/{STYLES['zh_CN']}+{STYLES['en']}/1"
+NAME = f"kokoro-82m-int8/{STYLES['zh_CN']}+{STYLES['en']}/2"
 _SPEED = 0.9  # of English, and of pieces too short to have a tempo
 _SLOWER = 1.2  # times as long are these at the slow pace
 _MOST_SLOWER = 1.45  # beyond, it sounds drawn
@@ -168,7 +168,7 @@ class KokoroVoice:
         run = self._engine.run(whole, self._styles[language], speed)
         lasts = accumulate(len(clause) + 1 for clause in clauses[:-1])
         spans = [(run.ends[last - 1 - _MARK_AND_SPACE], run.ends[last - 1]) for last in lasts]
-        return cut_quietly(run.samples, RATE, spans)
+        return cut_quietly(begun_quietly(run.samples, RATE, run.begins), RATE, spans)
 
     def _piecewise(self, tokens: list[int], language: str, speed: float) -> Samples:
         """Speak what is too long for one run."""
