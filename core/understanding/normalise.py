@@ -52,6 +52,23 @@ def clauses(text: str) -> str:
     return re.sub(r"\|+", "|", _NO_LETTER.sub("", parted)).strip("|")
 
 
+def as_written(text: str, words: str) -> str:
+    """Return the end of a text as it was written whose cleaned form is ``words``, else those.
+
+    >>> as_written("通知 全体 Lift 明天修，请走楼梯。", "lift 明天修,请走楼梯")
+    'Lift 明天修，请走楼梯'
+    """
+    wanted = _bare_end(words)
+    for start in range(len(text)):
+        if _bare_end(clean(text[start:])) == wanted:
+            return " ".join(text[start:].split()).strip(_EDGES)
+    return words
+
+
+def _bare_end(words: str) -> str:
+    return " ".join(words.split()).strip(_EDGES)
+
+
 @functools.lru_cache(maxsize=8192)
 def _syllable(character: str) -> str:
     return lazy_pinyin(character, style=Style.NORMAL)[0]
