@@ -31,6 +31,7 @@ from core.questions.tables import QuestionRow
 from core.staff.codes import is_proved, send_code
 from core.staff.tables import StaffRow
 from core.staff.where import Where, read_where
+from core.understanding.normalise import as_written
 from core.wording.days import moment_words
 from sms.conversation import Incoming, Reply
 
@@ -78,7 +79,7 @@ def notify_of_case(incoming: Incoming, staff: StaffRow, number: int | None, word
     estate = incoming.session.get(EstateRow, case.estate_id or 0)
     shown = estate.name if estate is not None else display_name(incoming.community, "zh_CN")
     given = {
-        "words": words,
+        "words": as_written(incoming.words, words),
         "channel": Channel.TEXT,
         "audience": Audience(estate_id=case.estate_id, shown=shown),
         "members_first": True,
@@ -143,7 +144,7 @@ def _propose(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
     wish, where, rest = _read_head(incoming, staff, words)
     named = f"{where.shown if where else ''}{wish.named}"
     given = {
-        "words": rest,
+        "words": as_written(incoming.words, rest),
         "channel": wish.channel,
         "audience": Audience(
             group=wish.group,

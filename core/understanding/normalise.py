@@ -20,6 +20,8 @@ _NO_LETTER = re.compile(r"[^\w|]+|_+")
 # Variants that the table of opencc leaves alone because some words keep them.
 _VARIANTS = str.maketrans({"著": "着", "裏": "里", "髒": "脏", "喫": "吃", "燻": "熏", "囬": "回"})
 _HANZI = re.compile(r"[\u3400-\u9fff]")
+_EDGES = " ,，。.:：、;；"
+_LONGEST_WORDS = 300
 
 
 @functools.cache
@@ -59,7 +61,9 @@ def as_written(text: str, words: str) -> str:
     'Lift 明天修，请走楼梯'
     """
     wanted = _bare_end(words)
-    for start in range(len(text)):
+    if len(wanted) > _LONGEST_WORDS:
+        return words
+    for start in range(max(0, len(text) - 2 * len(wanted) - 20), len(text)):
         if _bare_end(clean(text[start:])) == wanted:
             return " ".join(text[start:].split()).strip(_EDGES)
     return words

@@ -22,17 +22,17 @@ from tests.world import (
 
 def test_a_notice_to_a_stair_by_text_and_by_voice(line: Line) -> None:
     line.text(MOBILES[0], "退订")
-    asked = line.text(ZHANG_MIN, "通知 青湖3号楼3单元 都发 到今天18:00 明早9点停水,请备水")
+    asked = line.text(ZHANG_MIN, "通知 青湖3号楼3单元 都发 到今天18:00 明早9点停水，请备水")
     assert "发给青湖华庭3-3，15部电话，短信和电话" in asked
     assert "通知1已请陈静看" in prove(line, ZHANG_MIN)
     line.settle()
-    assert "“明早9点停水,请备水”。同意回1，不同意回2" in line.inbox(DEPUTY_CHEN)[-1]
+    assert "“明早9点停水，请备水”。同意回1，不同意回2" in line.inbox(DEPUTY_CHEN)[-1]
     assert notice(line)["stages"][0]["state"] == "asked"
     assert line.inbox(MOBILES[1]) == []  # nothing before somebody else agreed
     assert "开始发了" in line.text(DEPUTY_CHEN, "1")
     line.advance(seconds=15)
     look = notice(line)
-    assert line.inbox(MOBILES[1]) == ["【东城社区】明早9点停水,请备水"]
+    assert line.inbox(MOBILES[1]) == ["【东城社区】明早9点停水，请备水"]
     assert (look["phones"], look["refused"], look["reached"]) == (15, 2, 3)  # her text and her call
     call = line.answer(LANDLINES[0])
     assert "有个通知" in call.heard
@@ -52,7 +52,7 @@ def test_a_notice_to_a_stair_by_text_and_by_voice(line: Line) -> None:
 
 
 def test_members_hear_first_and_it_stops_within_a_minute(line: Line) -> None:
-    line.text(XIAO_LI, "通知 先党员 全体 楼道要装扶手,大家说说")
+    line.text(XIAO_LI, "通知 先党员 全体 楼道要装扶手，大家说说")
     prove(line, XIAO_LI)
     line.settle()
     line.text(DEPUTY_CHEN, "1")
@@ -71,19 +71,21 @@ def test_members_hear_first_and_it_stops_within_a_minute(line: Line) -> None:
     look = notice(line)
     assert look["reached"] == sent
     assert look["stopped"] > 20
-    assert line.inbox(GRANDMA_JIN).count("【东城社区】楼道要装扶手,大家说说") == 1  # in both stages
+    assert (
+        line.inbox(GRANDMA_JIN).count("【东城社区】楼道要装扶手，大家说说") == 1
+    )  # in both stages
     assert line.inbox(GRANDPA_WANG) == []
 
 
 def test_a_major_matter_is_put_to_members_first_and_their_words_are_counted(line: Line) -> None:
     line.text(MOBILES[1], "主管道又堵了，三个月堵了四回")
     assert "请写要说的话" in line.text(XIAO_LI, "重大 1")
-    line.text(XIAO_LI, "重大 1 想换主管道,大家怎么看。")
+    line.text(XIAO_LI, "重大 1 想换主管道，大家怎么看。")
     prove(line, XIAO_LI)
     line.settle()
     line.text(DEPUTY_CHEN, "1")
     line.advance(minutes=2)
-    asked = "【东城社区】想换主管道,大家怎么看。您怎么看请发：意见1 几句话"
+    asked = "【东城社区】想换主管道，大家怎么看。您怎么看请发：意见1 几句话"
     assert line.inbox(GRANDMA_JIN)[-1] == asked
     assert "请写几句话" in line.text(GRANDMA_JIN, "意见1")
     assert "您的话记在0001号上了" in line.text(GRANDMA_JIN, "意见1 该换，管子老了")
