@@ -9,16 +9,20 @@ from flask.typing import ResponseReturnValue
 
 from console.card_pages import CardPages
 from console.case_pages import CasePages
+from console.consultation_pages import ConsultationPages
 from console.doors import Doors, with_headers
 from console.import_pages import ImportPages
+from console.notice_pages import NoticePages
 from console.office_pages import OfficePages
 from console.report_pages import ReportPages
 from console.resident_pages import ResidentPages
 from console.routes import Route, guarded
 from console.services import Console
 from console.sign_in_pages import SignInPages
+from console.standing_pages import StandingPages
 from console.task_pages import TaskPages
 from console.watch_pages import WatchPages
+from core.consultations.rules import yuan
 
 _HERE = Path(__file__).parent
 # Installed at set-up by npm; a page without them works, but does not renew itself.
@@ -55,6 +59,9 @@ def routes_of(doors: Doors) -> list[Route]:
         TaskPages(),
         ResidentPages(),
         ImportPages(),
+        ConsultationPages(),
+        NoticePages(),
+        StandingPages(),
         OfficePages(),
         ReportPages(),
         CardPages(),
@@ -83,4 +90,4 @@ def _keep(answer: Response) -> Response:
 def _assets() -> dict[str, object]:
     """Tell the templates which scripts are installed, and which pages there are."""
     there = {name for name, path in _INSTALLED.items() if path.is_file()}
-    return {"installed": there, "known_pages": set(current_app.view_functions)}
+    return {"installed": there, "known_pages": set(current_app.view_functions), "yuan": yuan}

@@ -1,5 +1,6 @@
 """Everything that happens to standing orders and welfare calls, by name."""
 
+from core.standing.keeping import end_order, skip_next
 from core.standing.planning import plan_again, plan_order, plan_welfare
 from core.standing.running import answer_run, follow_calls, miss_due, open_due
 from core.standing.welfare import begin_due, follow_welfare, say_safe, settle_doors
@@ -7,6 +8,7 @@ from core.standing.welfare import begin_due, follow_welfare, say_safe, settle_do
 __all__ = [
     "answer_run",
     "begin_due",
+    "end_order",
     "follow_calls",
     "follow_welfare",
     "miss_due",
@@ -16,4 +18,5 @@ __all__ = [
     "plan_welfare",
     "say_safe",
     "settle_doors",
+    "skip_next",
 ]

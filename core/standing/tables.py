@@ -30,6 +30,8 @@ class StandingOrderRow(Base):
     serves_on: Mapped[date | None]  # when it is done: never on a day off, never later
     opens_at: Mapped[datetime | None] = mapped_column(index=True)
     planned_on: Mapped[date | None]  # the local day on which these were counted last
+    skipped_on: Mapped[date | None]  # the last day by its rhythm that staff left out
+    edited: Mapped[list[str]] = mapped_column(default=list)  # fields that a load leaves alone
     left_at: Mapped[datetime | None]
 
 
