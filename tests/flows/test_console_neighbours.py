@@ -127,10 +127,10 @@ def test_a_notice_is_looked_at_agreed_to_by_another_and_stopped(line: Line) -> N
     assert any("明天9点停水" in words for words in line.inbox(JIANG))
     assert notice(line)["phones"] == count
     assert "收到" in clerk.page("/staff/notices/1/live")
-    members = {**given, "members_first": "1", "place": "", "words": "要换主管道"}
+    members = {**given, "members_first": "1", "place": "", "estate": "", "words": "要换主管道"}
     clerk.does("/staff/notices/new", **members, step="open")
     deputy.does("/staff/notices/2/agree")
-    line.settle()
+    line.advance(minutes=2)
     assert any("要换主管道" in words for words in line.inbox(DENG))  # a member
     assert not any("要换主管道" in words for words in line.inbox(QIU))
     line.advance(minutes=40)
