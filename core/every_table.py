@@ -21,6 +21,7 @@ from core.points import tables as points
 from core.questions import tables as questions
 from core.reaching import tables as reaching
 from core.residents import tables as residents
+from core.rewording import tables as rewording
 from core.sound import tables as sound
 from core.staff import tables as staff
 from core.standing import tables as standing
@@ -48,6 +49,7 @@ SUBJECTS = (
     questions,
     reaching,
     residents,
+    rewording,
     sound,
     staff,
     standing,
