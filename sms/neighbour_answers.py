@@ -204,6 +204,7 @@ _BY_KIND: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
 }
 _CONSULTATIONS = frozenset({QuestionKind.CONSULTATION, QuestionKind.CONSULTATION_CHANGE})
 ABOUT_NEIGHBOURS = frozenset(_BY_KIND)
-IN_WORDS = dict.fromkeys(
-    (*_CONSULTATIONS, QuestionKind.STANDING, QuestionKind.VOLUNTEER), frozenset({1, 2})
-)
+IN_WORDS = {
+    **dict.fromkeys((*_CONSULTATIONS, QuestionKind.VOLUNTEER), frozenset({1, 2})),
+    QuestionKind.STANDING: frozenset({1, 2, 3}),
+}

@@ -21,7 +21,7 @@ from core.questions.queries import answerable, last_lapsed, open_question
 from core.questions.rules import QuestionKind
 from core.questions.tables import QuestionRow
 from core.residents.queries import resident_by_id
-from core.understanding.answers import read_answer
+from core.understanding.answers import answer_question, read_answer
 from core.understanding.normalise import clean
 from sms.commands import Chase, ReportTrouble, SmallTalk
 from sms.conversation import Incoming, Reply, numbered
@@ -43,6 +43,15 @@ _JUST_NOW = timedelta(days=1)
 _ASKED_ABOUT_FOR = timedelta(days=30)
 _LONGEST_ANSWER = 16  # letters; longer words are answer and remark, or a request of their own
 _YES_OR_NO = {"yes": 1, "no": 2}
+# Which question of understanding a kind is, and the digits that its answers stand for. What is
+# unclear has none: it is kept, and asked again, rather than taken for its opposite.
+_ASKED: dict[QuestionKind, tuple[str, dict[str, int]]] = {
+    QuestionKind.SOLVED: ("SOLVED", _YES_OR_NO),
+    QuestionKind.SATISFIED: ("SATISFIED", {"yes": 1, "so_so": 2, "no": 3}),
+    QuestionKind.CONSULTATION: ("AGREE", _YES_OR_NO),
+    QuestionKind.CONSULTATION_CHANGE: ("AGREE", _YES_OR_NO),
+    QuestionKind.STANDING: ("CONFIRM_ORDER", {"yes": 1, "no": 2, "person": 3}),
+}
 _OF_RESIDENTS = (
     ABOUT_POINTS
     | ABOUT_NEIGHBOURS
@@ -80,8 +89,7 @@ def answer_in_words(incoming: Incoming, command: ReportTrouble | Chase | SmallTa
     question = open_question(incoming.session, incoming.community.id, incoming.phone, incoming.now)
     if question is None or question.kind not in _IN_WORDS:
         return None
-    said = read_answer(incoming.words)
-    digit = digit_of_words(question, incoming.words) or _YES_OR_NO.get(said.meaning)
+    digit = digit_of_words(question, incoming.words) or _digit_said(question, incoming.words)
     if digit is None or digit not in _IN_WORDS[QuestionKind(question.kind)]:
         return None
     is_long = units_of(incoming.words) > _LONGEST_ANSWER
@@ -89,6 +97,14 @@ def answer_in_words(incoming: Incoming, command: ReportTrouble | Chase | SmallTa
         return None  # a long yes may hold a but; a new matter is not this one
     del command
     return _answer(incoming, question, digit, incoming.words.strip())
+
+
+def _digit_said(question: QuestionRow, words: str) -> int | None:
+    asked = _ASKED.get(QuestionKind(question.kind))
+    if asked is None:
+        return _YES_OR_NO.get(read_answer(words).meaning)
+    name, digits = asked
+    return digits.get(answer_question(words, name).answer)
 
 
 def _meant(incoming: Incoming, digit: int) -> QuestionRow | None:
@@ -321,6 +337,7 @@ _ANSWERS: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
 # Which of yes and no, said in words, answer a question; the others need their digit.
 _IN_WORDS: dict[QuestionKind, frozenset[int]] = {
     QuestionKind.SOLVED: frozenset({1, 2}),
+    QuestionKind.SATISFIED: frozenset({1, 2, 3}),
     QuestionKind.REOPEN: frozenset({2}),
     QuestionKind.VISIT: frozenset({2}),
     **IN_WORDS,
