@@ -25,6 +25,7 @@ _FILLED: dict[str, Mapping[str, tuple[str, ...]]] = {
         "what": ("花生油", "冬至包饺子"),
         "points": ("三百零五", "八十"),
         "count": ("两", "三"),
+        "room": ("四零二", "幺幺零幺"),
     },
     "en": {
         "community": ("the East Town community", "the East Town community"),
@@ -39,6 +40,7 @@ _FILLED: dict[str, Mapping[str, tuple[str, ...]]] = {
         "what": ("peanut oil", "making dumplings"),
         "points": ("three hundred and five", "eighty"),
         "count": ("two", "three"),
+        "room": ("four zero two", "one one zero one"),
     },
 }
 _PHONE = "5800000"
