@@ -18,9 +18,10 @@ from core.clock import RealClock
 from core.db import Database
 from core.wording.catalogue import LANGUAGES
 from telephony.recognition.figures import Measured, misses, read_measured, write_measured
+from telephony.recognition.hearing import Recogniser
 from telephony.recognition.likeness import error_of
 from telephony.recognition.sampled import Sample, samples
-from telephony.recognition.whisper import Recogniser, RecogniserMissing
+from telephony.recognition.whisper_model import WhisperMissing
 from telephony.speech.address import Piece
 from telephony.speech.assembly import Sentence
 from telephony.speech.kokoro.voice import KokoroVoice
@@ -32,7 +33,7 @@ from telephony.speech.voice import Pace, VoiceUnusable
 from telephony.twiml import Play
 
 DOCS = Path("docs")
-_EVERY = 4  # sentence is heard in pyttsx3's voice
+_EVERY = 6  # sentence is heard in pyttsx3's voice
 _MOST_CHECKED = 12  # in a check of what changed; the rest waits for make measure-voice
 Say = Callable[[str], object]
 Hear = Callable[[Sample], bytes]
@@ -161,7 +162,7 @@ def _heard(
     try:
         ears = recogniser(settings)
         kokoro = KokoroVoice(voice_places(settings), threads=1)
-    except (VoiceUnusable, RecogniserMissing) as error:
+    except (VoiceUnusable, WhisperMissing) as error:
         raise ConfigurationError(f"Nothing can be measured: {error}.") from error
     plain = Pyttsx3Voice()
     with tempfile.TemporaryDirectory(prefix="linli-measure-") as folder:
