@@ -141,7 +141,7 @@ def _propose(incoming: Incoming, staff: StaffRow, words: str, *, case: CaseRow |
             words=cut,
             cost=_cost(incoming, drafted.total_fen, len(drafted.households)),
         ),
-        drafted.text,
+        matter.words,
     )
     return Reply(reply, "consultation: code", case.id if case else None)
 
