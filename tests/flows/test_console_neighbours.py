@@ -133,7 +133,6 @@ def test_a_notice_is_looked_at_agreed_to_by_another_and_stopped(line: Line) -> N
     line.advance(minutes=2)
     assert any("要换主管道" in words for words in line.inbox(DENG))  # a member
     assert not any("要换主管道" in words for words in line.inbox(QIU))
-    line.advance(minutes=40)
     clerk.does("/staff/notices/2/stop")
     assert clerk.post("/staff/notices/2/next").status_code == 409
     assert clerk.post("/staff/notices/2/stop").status_code == 409
