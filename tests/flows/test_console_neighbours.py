@@ -185,9 +185,11 @@ def test_a_standing_order_is_made_of_a_case_changed_skipped_and_ended(line: Line
     assert zhao.post(f"{path}/end").status_code == 404
     sun = Clerk(line).enter(LEADER_SUN)
     with line.database.reading() as session:
-        cao = session.scalars(select(ResidentRow).where(ResidentRow.key == GRANDMA_CAO.key)).one()
+        cao = (
+            session.scalars(select(ResidentRow).where(ResidentRow.key == GRANDMA_CAO.key)).one().id
+        )
     sun.does(
-        "/staff/standing/new", resident=cao.id, name="助浴", kind="bath", rhythm="week",
+        "/staff/standing/new", resident=cao, name="助浴", kind="bath", rhythm="week",
         weekday="monday",
     )  # fmt: skip
     clerk.does(f"{path}/end")
