@@ -23,8 +23,8 @@ from tests.line import DEMO_FILE, Line
 from tests.sounds import file_of, spoken
 from tests.world import DIRECTOR_GUO, GRANDMA_JIN, ZHANG_MIN
 
-_HELP = "sms.resident.help"
-_OWN = "有事写几句发来就行。问进度发：进度。找人发：人工。不办了发：取消。急事打{phone}。"
+_HELP = "sms.resident.help_points"
+_OWN = "有事写几句发来就行。还能发：进度、积分、兑换、活动、人工、取消。急事打{phone}。"
 
 
 @pytest.fixture(autouse=True)
