@@ -21,7 +21,7 @@ from core.wording.catalogue import put_own
 from tests.console import Clerk
 from tests.line import DEMO_FILE, Line
 from tests.sounds import file_of, spoken
-from tests.world import DIRECTOR_GUO, GRANDMA_JIN, ZHANG_MIN
+from tests.world import DIRECTOR_GUO, GRANDMA_CAO, GRANDMA_JIN, LIU_YULAN, ZHANG_MIN
 
 _HELP = "sms.resident.help_points"
 _OWN = "有事写几句发来就行。还能发：进度、积分、兑换、活动、人工、取消。急事打{phone}。"
@@ -49,7 +49,7 @@ def test_the_office_says_it_and_reads_it_in_its_own_words(line: Line) -> None:
     assert "有事写几句发来就行" in line.text(GRANDMA_JIN, "帮助")
     assert _HELP in boss.page("/staff/wording", section="own")
     boss.does(path, restore="1", language="zh_CN")
-    assert "有事写几个字发来就行" in line.text(GRANDMA_JIN, "帮助")
+    assert "有事写几个字发来就行" in line.text(LIU_YULAN, "帮助")
 
     wrong = boss.post("/staff/lexicon", lexicon='[categories.repair]\nwords = ["炕洞子", "水"]\n')
     assert "第2行" in wrong.get_data(as_text=True)
@@ -90,7 +90,9 @@ def test_the_office_says_it_and_reads_it_in_its_own_words(line: Line) -> None:
 def test_the_plan_is_drawn_and_the_leader_is_seen_on_the_card(line: Line) -> None:
     boss = Clerk(line).enter(DIRECTOR_GUO)
     line.text(GRANDMA_JIN, "厨房下水道堵了")  # 3-2-402
-    assert "不是实际位置" in boss.page("/staff/cases/1")
+    assert "上边是北" in boss.page("/staff/cases/1")
+    line.text(GRANDMA_CAO, "楼道灯不亮")  # of an estate that nobody drew
+    assert "不是实际位置" in boss.page("/staff/cases/2")
     estate = {"name": "青湖华庭", "other_names": "青湖, 华庭", "property_company": "青湖物业"}
     for plan, said in (("1 2 2", "画了两次"), ("一二三四五六七", "太长")):
         refused = boss.post("/staff/office/estate/qinghu", **estate, plan=plan)
@@ -105,7 +107,7 @@ def test_the_plan_is_drawn_and_the_leader_is_seen_on_the_card(line: Line) -> Non
     Image.new("RGB", (900, 1200), (200, 30, 30)).save(picture, "JPEG")
     one = "/staff/office/staff/xiaoli/picture"
     for content in (b"", b"<svg onload=alert(1)>", b"\xff\xd8\xff and no more", b"x" * 5_000_000):
-        sent = boss.send(one, {"picture": (io.BytesIO(content), "../../etc/passwd.jpg")})
+        sent = boss.send_file(one, "picture", content, "../../etc/passwd.jpg")
         assert sent.status_code == 422
     sent = boss.send(one, {"picture": (io.BytesIO(picture.getvalue()), "李.jpg")})
     assert sent.status_code == 303
