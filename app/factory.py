@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from scheduler.services import SchedulerServices
     from telephony.desk.exchange import Exchange
     from telephony.desk.posting import Post
-    from telephony.hearing import Transcriber
+    from telephony.recognition.hearing import Transcriber
     from telephony.speech.voice import Voice
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -236,14 +236,15 @@ def make_transcriber(settings: Settings) -> Transcriber | None:
 
     :raises ConfigurationError: if a folder was named that holds no model.
     """
-    from telephony.speech.whisper import TranscriberMissing, WhisperTranscriber, is_installed
+    from telephony.recognition.whisper import Whisper
+    from telephony.recognition.whisper_model import WhisperMissing, is_installed
 
     wanted = settings.transcribe
     if wanted == "off" or (wanted == "auto" and not is_installed()):
         return None
     try:
-        return WhisperTranscriber(None if wanted == "auto" else Path(wanted))
-    except TranscriberMissing as error:
+        return Whisper(None if wanted == "auto" else Path(wanted))
+    except WhisperMissing as error:
         raise ConfigurationError(f"LINLI_TRANSCRIBE: {error}") from error
 
 

@@ -15,8 +15,8 @@ from core.db import Database
 from core.notices.operations import Rates
 from core.understanding.categories import Suggestion
 from core.understanding.categories import suggest as suggest_by_lexicon
-from telephony.hearing import Transcriber
 from telephony.ports import Media, Provider
+from telephony.recognition.hearing import Transcriber
 
 _log = structlog.get_logger(__name__)
 

@@ -23,7 +23,8 @@ def plan_order(session: Session, order: StandingOrderRow, now: datetime) -> None
     office, calendar = office_of(community), calendar_of(session, community)
     today = local_day(office, now)
     rhythm = Rhythm(order.month_day, order.weekday)
-    falls_on = next_day(rhythm, _last_day(session, order) or today - timedelta(days=1))
+    gone = [day for day in (_last_run(session, order), order.skipped_on) if day is not None]
+    falls_on = next_day(rhythm, max(gone, default=today - timedelta(days=1)))
     kind = OrderKind(order.kind)
     while served_on(calendar, falls_on, kind) < today:  # the line stood still over it
         falls_on = next_day(rhythm, falls_on)
@@ -74,15 +75,13 @@ def next_round(community: CommunityRow, row: WelfareRow, after: datetime) -> dat
     return None
 
 
-def _last_day(session: Session, order: StandingOrderRow) -> date | None:
-    """Return the last day by its rhythm that is over: it came round, or staff left it out."""
-    ran = session.scalars(
+def _last_run(session: Session, order: StandingOrderRow) -> date | None:
+    return session.scalars(
         select(StandingRunRow.falls_on)
         .where(StandingRunRow.order_id == order.id)
         .order_by(StandingRunRow.falls_on.desc())
         .limit(1)
     ).first()
-    return max((day for day in (ran, order.skipped_on) if day is not None), default=None)
 
 
 def _opens_at(office: Office, calendar: WorkCalendar, day: date, lead: int) -> datetime:

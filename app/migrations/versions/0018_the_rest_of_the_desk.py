@@ -1,21 +1,16 @@
-"""Standing orders kept at the desk, the plan of an estate, pictures of staff, own wording."""
+"""The plan of an estate, pictures of staff, own wording."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Go forward."""
-    with op.batch_alter_table("standing_order", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("skipped_on", sa.Date(), nullable=True))
-        batch_op.add_column(sa.Column("edited", sa.JSON(), nullable=False, server_default="[]"))
-    with op.batch_alter_table("standing_order", schema=None) as batch_op:
-        batch_op.alter_column("edited", server_default=None)
     with op.batch_alter_table("estate", schema=None) as batch_op:
         batch_op.add_column(sa.Column("plan", sa.JSON(), nullable=False, server_default="[]"))
     with op.batch_alter_table("estate", schema=None) as batch_op:
@@ -46,6 +41,3 @@ def downgrade() -> None:
     op.drop_table("staff_picture")
     with op.batch_alter_table("estate", schema=None) as batch_op:
         batch_op.drop_column("plan")
-    with op.batch_alter_table("standing_order", schema=None) as batch_op:
-        batch_op.drop_column("edited")
-        batch_op.drop_column("skipped_on")
