@@ -15,6 +15,7 @@ from console.doors import Doors, with_headers
 from console.import_pages import ImportPages
 from console.notice_pages import NoticePages
 from console.office_pages import OfficePages
+from console.picture_pages import PicturePages
 from console.prompt_pages import PromptPages
 from console.report_pages import ReportPages
 from console.resident_pages import ResidentPages
@@ -69,6 +70,7 @@ def routes_of(doors: Doors) -> list[Route]:
         StandingPages(),
         WordingPages(),
         PromptPages(),
+        PicturePages(),
         OfficePages(),
         ReportPages(),
         CardPages(),

@@ -19,6 +19,7 @@ from tests.world import (
     GRANDMA_CAO,
     GRANDMA_JIN,
     LEADER_SUN,
+    LEADER_ZHAO,
     MA_YONGFU,
     XIAO_LI,
     ZHANG_MIN,
@@ -133,7 +134,6 @@ def test_a_notice_is_looked_at_agreed_to_by_another_and_stopped(line: Line) -> N
     line.advance(minutes=2)
     assert any("要换主管道" in words for words in line.inbox(DENG))  # a member
     assert not any("要换主管道" in words for words in line.inbox(QIU))
-    line.advance(minutes=40)
     clerk.does("/staff/notices/2/stop")
     assert clerk.post("/staff/notices/2/next").status_code == 409
     assert clerk.post("/staff/notices/2/stop").status_code == 409
@@ -166,27 +166,30 @@ def test_a_standing_order_is_made_of_a_case_changed_skipped_and_ended(line: Line
     line.load(_demo())  # the file does not name it, and leaves it
     path = f"/staff/standing/{order_id}"
     assert "取药" in clerk.page("/staff/standing")
-    clerk.does(path, **(given | {"day": "8", "lead_workdays": "2", "vital": "no"}))
-    clerk.does(f"{path}/skip")  # before it opened
-    with line.database.reading() as session:
-        order = session.get_one(StandingOrderRow, order_id)
-        assert (str(order.skipped_on), str(order.falls_on)) == ("2026-12-08", "2027-01-08")
-        assert not order.vital
-    line.advance_to(local("2027-01-07 12:00"))
+    clerk.does(path, **(given | {"day": "25", "lead_workdays": "1", "vital": "no"}))
+    line.advance_to(local("2026-11-24 10:30"))
     clerk = Clerk(line).enter(ZHANG_MIN)
     clerk.does(f"{path}/skip")  # its case is open: it is withdrawn
+    clerk.does(f"{path}/skip")  # the next is left out before it opens
+    with line.database.reading() as session:
+        order = session.get_one(StandingOrderRow, order_id)
+        assert (str(order.skipped_on), str(order.falls_on)) == ("2026-12-25", "2027-01-25")
+        assert not order.vital
     with line.database.reading() as session:
         case = session.scalars(select(CaseRow).order_by(CaseRow.id.desc())).first()
         assert case is not None
         assert (case.number, case.status) == (2, "withdrawn")
-    sun = Clerk(line).enter(LEADER_SUN)  # of another grid
-    assert sun.get(path).status_code == 404
-    assert "取药" not in sun.page("/staff/standing")
-    assert sun.post(f"{path}/end").status_code == 404
+    zhao = Clerk(line).enter(LEADER_ZHAO)  # of another grid
+    assert zhao.get(path).status_code == 404
+    assert "取药" not in zhao.page("/staff/standing")
+    assert zhao.post(f"{path}/end").status_code == 404
+    sun = Clerk(line).enter(LEADER_SUN)
     with line.database.reading() as session:
-        cao = session.scalars(select(ResidentRow).where(ResidentRow.key == GRANDMA_CAO.key)).one()
+        cao = (
+            session.scalars(select(ResidentRow).where(ResidentRow.key == GRANDMA_CAO.key)).one().id
+        )
     sun.does(
-        "/staff/standing/new", resident=cao.id, name="助浴", kind="bath", rhythm="week",
+        "/staff/standing/new", resident=cao, name="助浴", kind="bath", rhythm="week",
         weekday="monday",
     )  # fmt: skip
     clerk.does(f"{path}/end")
