@@ -184,7 +184,7 @@ def test_residents_name_a_consultation(text: str, wish: SayOpinion | None) -> No
         ("consultation", "同意不同意都要交吗", None),
         ("consultation", "这是什么意思", None),
         ("standing", "照旧，谢谢", 1),
-        ("standing", "家里还有，先不取", 2),
+        ("standing", "还有药，先不取", 2),
         ("standing", "下午来行不行", None),
     ],
 )
