@@ -10,6 +10,7 @@ from core.wording.catalogue import LANGUAGES, slots_of, templates
 from core.wording.parts import spoken_keys
 from telephony.recognition.hearing import Recogniser
 from telephony.recognition.remembered import Remembering
+from telephony.recognition.sampled import fills_a_slot
 from telephony.recognition.whisper import Whisper
 from telephony.recognition.whisper_model import WhisperMissing
 from telephony.speech.known_words import known_words
@@ -63,5 +64,5 @@ def _sentences() -> frozenset[str]:
         templates(language)[key]
         for language in LANGUAGES
         for key in spoken_keys()
-        if not slots_of(key, language)
+        if not slots_of(key, language) and not fills_a_slot(key)
     )

@@ -21,7 +21,7 @@ from core.questions.queries import answerable, last_lapsed, open_question
 from core.questions.rules import QuestionKind
 from core.questions.tables import QuestionRow
 from core.residents.queries import resident_by_id
-from core.understanding.answers import read_answer
+from core.understanding.answers import answer_question, read_answer
 from core.understanding.normalise import clean
 from sms.commands import AskPerson, Chase, Command, OptIn, ReportTrouble, SmallTalk, Withdraw
 from sms.conversation import Incoming, Reply, numbered
@@ -44,6 +44,12 @@ _JUST_NOW = timedelta(days=1)
 _ASKED_ABOUT_FOR = timedelta(days=30)
 _LONGEST_ANSWER = 16  # letters; longer words are answer and remark, or a request of their own
 _YES_OR_NO = {"yes": 1, "no": 2}
+# Which question of understanding a kind is, and the digits that its answers stand for. What is
+# unclear has none: it is kept, and asked again, rather than taken for its opposite.
+_ASKED: dict[QuestionKind, tuple[str, dict[str, int]]] = {
+    QuestionKind.SOLVED: ("SOLVED", _YES_OR_NO),
+    QuestionKind.SATISFIED: ("SATISFIED", {"yes": 1, "so_so": 2, "no": 3}),
+}
 _OF_RESIDENTS = (
     ABOUT_POINTS
     | ABOUT_NEIGHBOURS
@@ -90,7 +96,7 @@ def answer_in_words(incoming: Incoming, command: Command) -> Reply | None:
         return None
     digit = digit_of_words(question, incoming.words)
     if digit is None and not has_own_words:
-        digit = _YES_OR_NO.get(read_answer(incoming.words).meaning)
+        digit = _digit_said(question, incoming.words)
     if digit is None or digit not in _IN_WORDS[QuestionKind(question.kind)]:
         return None
     is_long = units_of(incoming.words) > _LONGEST_ANSWER
@@ -101,6 +107,14 @@ def answer_in_words(incoming: Incoming, command: Command) -> Reply | None:
 
 def _may_mean_it(command: Command) -> bool:
     return isinstance(command, OptIn | AskPerson) or command == Withdraw(None)
+
+
+def _digit_said(question: QuestionRow, words: str) -> int | None:
+    asked = _ASKED.get(QuestionKind(question.kind))
+    if asked is None:
+        return _YES_OR_NO.get(read_answer(words).meaning)
+    name, digits = asked
+    return digits.get(answer_question(words, name).answer)
 
 
 def _meant(incoming: Incoming, digit: int) -> QuestionRow | None:
@@ -334,6 +348,7 @@ _MAY_ANSWER = (ReportTrouble, Chase, SmallTalk)
 # Which of yes and no, said in words, answer a question; the others need their digit.
 _IN_WORDS: dict[QuestionKind, frozenset[int]] = {
     QuestionKind.SOLVED: frozenset({1, 2}),
+    QuestionKind.SATISFIED: frozenset({1, 2, 3}),
     QuestionKind.REOPEN: frozenset({2}),
     QuestionKind.VISIT: frozenset({2}),
     **IN_WORDS,

@@ -19,7 +19,8 @@ from sms.neighbour_commands import (
 )
 from sms.neighbour_keywords import read_neighbour_wish, read_opinion
 from sms.staff_consultations import COMMAND as CONSULTATION
-from sms.staff_consultations import consult, open_proved
+from sms.staff_consultations import ENDING as CONSULTATION_END
+from sms.staff_consultations import consult, end_proved, open_proved
 from sms.staff_notices import COMMAND as NOTICE
 from sms.staff_notices import notify, notify_of_case, propose_proved
 from sms.staff_standing import COMMAND as STANDING
@@ -30,6 +31,7 @@ from sms.staff_welfare import keep_well, keep_well_proved
 
 PROVED = {
     CONSULTATION: open_proved,
+    CONSULTATION_END: end_proved,
     NOTICE: propose_proved,
     STANDING: stand_proved,
     WELFARE: keep_well_proved,

@@ -36,6 +36,7 @@ NUMBERED = re.compile(
     r"(?:第|no\.?|#)?(?P<number>\d{1,6})号?(?![\d-]|号?楼|栋|幢|座)\s*(?P<rest>.*)"
 )
 END = re.compile(r"(?:停|取消|不办|结束|不要|stop|end)(?:了|吧|办)?")
+HOW = re.compile(r"(?:帮助|怎么写|写法|help)[?。.!]*")
 _SKIP = re.compile(r"(?:跳过|skip)(?:一次|这次)?")
 _MOST_LISTED = 12
 
@@ -48,6 +49,8 @@ def stand(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
     check_may_enter(incoming.community, staff)
     if not words:
         return _list(incoming)
+    if HOW.fullmatch(words):
+        raise Refusal("sms.standing.help")
     numbered = NUMBERED.fullmatch(words)
     if numbered is None:
         return _propose(incoming, staff, words)

@@ -17,7 +17,7 @@ from core.standing.tables import WelfareRow
 from sms.conversation import Incoming, Reply
 from sms.staff_codes import ask_for_code
 from sms.staff_entering import PHONE, read_local_number
-from sms.staff_standing import END, NUMBERED, the_one
+from sms.staff_standing import END, HOW, NUMBERED, the_one
 
 COMMAND = "welfare"  # under which a welfare call waits for its code
 _EVERY_DAY = "1234567"
@@ -31,6 +31,8 @@ def keep_well(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
     check_may_enter(incoming.community, staff)
     if not words:
         return _list(incoming)
+    if HOW.fullmatch(words):
+        raise Refusal("sms.standing.welfare_help")
     numbered = NUMBERED.fullmatch(words)
     if numbered is None:
         return _propose(incoming, staff, words)
@@ -115,7 +117,9 @@ def _list(incoming: Incoming) -> Reply:
         return Reply(incoming.say("sms.standing.welfare_none"), "welfare: none")
     lines = [_said(incoming, row, "welfare_line", signed=False) for row in rows]
     listed = incoming.part("sms.question.comma").join(lines)
-    words = incoming.fitted(lambda cut: incoming.say("sms.standing.list", lines=cut), listed)
+    words = incoming.fitted(
+        lambda cut: incoming.say("sms.standing.welfare_list", lines=cut), listed
+    )
     return Reply(words, "welfare: list")
 
 

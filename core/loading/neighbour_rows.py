@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,9 @@ from core.standing.rules import is_vital
 from core.standing.tables import StandingOrderRow, WelfareRow
 from core.volunteers.tables import VolunteerRow, ZoneRow
 
+_FIRST_DAY = timedelta(hours=12)
+_ORDERS = "定期帮办 standing"
+
 
 def load_neighbours(
     session: Session,
@@ -30,11 +34,13 @@ def load_neighbours(
     """Bring flats, standing orders and welfare calls to what the file says."""
     load.keys["resident_id"] = {row.id: key for key, row in residents.items()}
     Merge(load, "房屋 home", HomeRow).rows(session, wanted=_homes(load.file, estates))
-    orders = Merge(load, "定期帮办 standing", StandingOrderRow).rows(
+    orders = Merge(load, _ORDERS, StandingOrderRow).rows(
         session, wanted=_orders(load.file, residents)
     )
-    for order in orders.values():
+    for key, order in orders.items():
         plan_order(session, order, load.now)
+        if load.community.demo and (_ORDERS, key) in load.added:
+            _begin_later(session, order, load.now)
     calls = Merge(load, "平安电话 welfare", WelfareRow).rows(
         session, wanted=_calls(load.file, residents)
     )
@@ -45,6 +51,13 @@ def load_neighbours(
         session, wanted=_volunteers(load.file, residents)
     )
     session.flush()
+
+
+def _begin_later(session: Session, order: StandingOrderRow, now: datetime) -> None:
+    """Leave out what a demo would open on its first day: its visitors' case is the first."""
+    while order.opens_at is not None and order.opens_at <= now + _FIRST_DAY:
+        order.skipped_on = order.falls_on
+        plan_order(session, order, now)
 
 
 def _homes(file: CommunityFile, estates: Mapping[str, EstateRow]) -> Wanted:

@@ -21,6 +21,7 @@ from core.notices.telling import tell_opener, written
 from core.outbox.operations import enqueue_text
 from core.reaching.operations import plan_reach
 from core.reaching.rules import Manner, Outcome, ReachPurpose, ReachState
+from core.reaching.spoken import Aloud
 from core.reaching.tables import ReachRow
 from core.residents.queries import resident_by_id
 from core.sla.hours import next_texting_time
@@ -175,6 +176,7 @@ def _call(session: Session, notice: NoticeRow, row: NoticePhoneRow, now: datetim
         now=now,
         manner=_MANNER,
         use_by=notice.expires_at,
+        aloud=Aloud(words=notice.words),
     )
 
 

@@ -22,6 +22,7 @@ from core.questions.rules import QuestionKind
 from core.reaching.operations import plan_reach, stop_reaching
 from core.reaching.queries import unfollowed
 from core.reaching.rules import Manner, Outcome, ReachPurpose
+from core.reaching.spoken import Aloud
 from core.residents.operations import is_opted_out
 from core.residents.queries import phones_of, resident_by_id
 from core.residents.tables import ResidentPhoneRow, ResidentRow
@@ -41,6 +42,7 @@ from core.tasks.operations import finish_task, open_task
 from core.tasks.queries import task_by_key
 from core.tasks.rules import TaskKind, TaskState
 from core.wording.catalogue import say
+from core.wording.ear import date_spoken, name_spoken
 
 PURPOSE = "standing"
 _CALL_AFTER_TEXT = timedelta(hours=2)
@@ -229,6 +231,13 @@ def _ask(
         at=text_at + _CALL_AFTER_TEXT if is_mobile else now,
         manner=Manner(most_tries=3, again_minutes=60 if order.vital else 120),
         use_by=run.answer_by,
+        aloud=Aloud(
+            slots={
+                "called": name_spoken(resident.called, resident.reading),
+                "matter": order.name,
+                "day": date_spoken(run.serves_on, resident.language),
+            }
+        ),
     )
 
 

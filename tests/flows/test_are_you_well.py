@@ -28,10 +28,10 @@ def test_any_key_says_that_she_is_well_and_silence_climbs(line: Line) -> None:
     assert _rounds(line) == [("safe", "resident")]
     assert line.inbox(DAUGHTER) == []
 
-    machine = line.wait_for_ring(GRANDMA_CHEN, until=local("2026-11-25 11:01"))
+    machine = line.wait_for_ring(GRANDMA_CHEN, until=local("2026-11-26 11:01"))
     machine.hang_up()
-    line.advance_to(local("2026-11-25 12:00"), stop=lambda: bool(line.ringing(DAUGHTER)))
-    assert line.now <= local("2026-11-25 11:45")  # three tries in 45 minutes
+    line.advance_to(local("2026-11-26 12:00"), stop=lambda: bool(line.ringing(DAUGHTER)))
+    assert line.now <= local("2026-11-26 11:45")  # three tries in 45 minutes
     assert "陈奶奶今天三次没接平安电话" in line.inbox(DAUGHTER)[-1]
     daughter = line.answer(DAUGHTER)
     assert "陈奶奶没接平安电话" in daughter.heard

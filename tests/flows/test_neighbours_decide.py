@@ -36,7 +36,7 @@ def test_a_drain_of_twelve_households(line: Line) -> None:
 
 def _opens(line: Line) -> None:
     asked = line.text(XIAO_LI, "协商 1 3-3 疏通主管道共360元，每户30元")
-    assert "问青湖华庭3-312户" in asked
+    assert "问青湖华庭3-3，12户" in asked
     assert "一共360元，每户30元" in asked
     assert "协商1开始问了，12户" in prove(line, XIAO_LI)
     line.settle()

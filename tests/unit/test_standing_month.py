@@ -34,7 +34,7 @@ from scheduler.next_due import next_due
 from tests.world import local
 
 DEMO = (Path(__file__).parents[2] / "fixtures/demo/community.toml").read_text("utf-8")
-DAILY = DEMO.replace('days = ["monday", "wednesday", "friday"]\n', "")
+DAILY = DEMO.replace('days = ["monday", "thursday"]\n', "")
 BEGINS, ENDS = local("2026-09-14 09:00"), local("2026-10-16 23:00")
 _STEPS = (plan_again, open_due, miss_due, begin_due, place_due, follow_calls, follow_welfare)
 Ear = Callable[[ReachRow, datetime], Outcome]
