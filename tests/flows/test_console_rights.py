@@ -28,7 +28,7 @@ _FILLED = {
     "<key>": "nobody",
     "<move>": "note",
 }
-_CHOICES = re.compile(r"<any\(([^,)]+)[^)]*\):\w+>")
+_CHOICES = re.compile(r"<any\((?:[^)]*, *)?([^,)]+)\):\w+>")  # the last: paper takes its time
 _LEAVES = {"/sign-out", "/sign-out-everywhere"}  # would end the session that tries the others
 
 
