@@ -20,6 +20,7 @@ from app.clock import OffsetClock
 from app.config import ConfigurationError, Settings, is_loopback
 from app.learning import make_suggester
 from app.lexicon import OfficeLexicon, lexicon_path
+from app.wording import OwnWording
 from core.clock import Clock, RealClock
 from core.db import Database
 from core.understanding.categories import Suggestion
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from scheduler.services import SchedulerServices
     from telephony.desk.exchange import Exchange
     from telephony.desk.posting import Post
-    from telephony.hearing import Transcriber
+    from telephony.recognition.hearing import Transcriber
     from telephony.speech.voice import Voice
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -61,6 +62,7 @@ class Services:
     number_setter: PointsNumbers | None  # a provider that can be told where we are
     suggest: Callable[[str], Suggestion]  # the lexicon, with what was learnt where there is a model
     lexicon: OfficeLexicon
+    wording: OwnWording
 
 
 def make_services(
@@ -113,6 +115,7 @@ def make_services(
         number_setter=_number_setter(provider),
         suggest=_suggest_by(lexicon, make_suggester(settings.var)),
         lexicon=lexicon,
+        wording=OwnWording(database, real),
     )
 
 
@@ -192,6 +195,7 @@ def make_app(services: Services) -> Flask:
     if has_desk:
         app.register_blueprint(_make_desk(services))
     app.before_request(services.lexicon.look)
+    app.before_request(services.wording.look)
     for pages in _make_console(services):
         app.register_blueprint(pages)
     app.add_url_rule("/", "home", lambda: redirect("/desk" if has_desk else "/health"))
@@ -217,6 +221,7 @@ def make_scheduler_services(services: Services) -> SchedulerServices:
         exchange=services.exchange,
         transcriber=make_transcriber(services.settings),
         suggest=services.suggest,
+        look_at_wording=services.wording.look,
         demo=not services.settings.carries_for_real,
         stop_walking=None if services.exchange is None else resident_phone_rings,
         rates=Rates(
@@ -231,14 +236,15 @@ def make_transcriber(settings: Settings) -> Transcriber | None:
 
     :raises ConfigurationError: if a folder was named that holds no model.
     """
-    from telephony.speech.whisper import TranscriberMissing, WhisperTranscriber, is_installed
+    from telephony.recognition.whisper import Whisper
+    from telephony.recognition.whisper_model import WhisperMissing, is_installed
 
     wanted = settings.transcribe
     if wanted == "off" or (wanted == "auto" and not is_installed()):
         return None
     try:
-        return WhisperTranscriber(None if wanted == "auto" else Path(wanted))
-    except TranscriberMissing as error:
+        return Whisper(None if wanted == "auto" else Path(wanted))
+    except WhisperMissing as error:
         raise ConfigurationError(f"LINLI_TRANSCRIBE: {error}") from error
 
 
@@ -337,6 +343,7 @@ def _make_console(services: Services) -> tuple[Blueprint, Blueprint]:
     from console.form_pages import make_form_blueprint
     from console.services import Console
     from console.web import make_blueprint
+    from telephony.speech.prompt_book import PromptBook
 
     console = Console(
         database=services.database,
@@ -347,6 +354,9 @@ def _make_console(services: Services) -> tuple[Blueprint, Blueprint]:
         health=lambda: report(
             services.database, services.clock, services.real_clock, _machine(services)
         ),
+        prompts=PromptBook(services.speaker, services.real_clock),
+        lexicon=services.lexicon,
+        reworded=lambda: services.wording.look(at_once=True),
     )
     return make_blueprint(console), make_form_blueprint(console)
 

@@ -16,9 +16,10 @@ from core.clock import RealClock
 from core.db import Database
 from core.wording.catalogue import LANGUAGES
 from telephony.recognition.figures import Measured, misses, read_measured, write_measured
+from telephony.recognition.hearing import Recogniser
 from telephony.recognition.likeness import error_of
 from telephony.recognition.sampled import Sample, samples
-from telephony.recognition.whisper import Recogniser, RecogniserMissing
+from telephony.recognition.whisper_model import WhisperMissing
 from telephony.speech.kokoro.voice import KokoroVoice
 from telephony.speech.pyttsx3_voice import Pyttsx3Voice
 from telephony.speech.shipped import Shipped
@@ -127,7 +128,7 @@ def _heard(
     try:
         ears = recogniser(settings)
         kokoro = KokoroVoice(voice_places(settings), threads=1)
-    except (VoiceUnusable, RecogniserMissing) as error:
+    except (VoiceUnusable, WhisperMissing) as error:
         raise ConfigurationError(f"Nothing can be measured: {error}.") from error
     plain = Pyttsx3Voice()
     with tempfile.TemporaryDirectory(prefix="linli-measure-") as folder:

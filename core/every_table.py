@@ -23,6 +23,7 @@ from core.reaching import tables as reaching
 from core.reports import marks as report_marks
 from core.reports import tables as reports
 from core.residents import tables as residents
+from core.rewording import tables as rewording
 from core.sound import tables as sound
 from core.staff import tables as staff
 from core.standing import tables as standing
@@ -52,6 +53,7 @@ SUBJECTS = (
     report_marks,  # adds what the database marks by itself
     reports,
     residents,
+    rewording,
     sound,
     staff,
     standing,

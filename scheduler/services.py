@@ -15,8 +15,8 @@ from core.db import Database
 from core.notices.operations import Rates
 from core.understanding.categories import Suggestion
 from core.understanding.categories import suggest as suggest_by_lexicon
-from telephony.hearing import Transcriber
 from telephony.ports import Media, Provider
+from telephony.recognition.hearing import Transcriber
 
 _log = structlog.get_logger(__name__)
 
@@ -76,6 +76,7 @@ class SchedulerServices:
     exchange: DueSource | None = None
     transcriber: Transcriber | None = None  # None: recordings are heard by people only
     suggest: Callable[[str], Suggestion] = suggest_by_lexicon
+    look_at_wording: Callable[[], None] = lambda: None  # the office may have changed it
     demo: bool = False  # walks clock_offset when asked; only with the desk
     stop_walking: Callable[[Session], bool] | None = None  # a resident's phone rings
     process_name: str = "scheduler:local:0"  # "scheduler:<host>:<pid>"

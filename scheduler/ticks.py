@@ -40,8 +40,14 @@ def _exchange(services: SchedulerServices) -> int:
     return services.exchange.run(services.clock.now())
 
 
+def _wording(services: SchedulerServices) -> int:
+    services.look_at_wording()
+    return 0
+
+
 # In the order in which one pass takes them: what opens work comes before what sends it.
 TICKS: tuple[Tick, ...] = (
+    Tick("wording", 5, _wording),
     Tick("sweeping", 5, sweeping.run),
     Tick("alarms", 1, alarms.run),
     Tick("escalation", 10, escalation.run),

@@ -23,11 +23,12 @@ from core.questions.tables import QuestionRow
 from core.residents.queries import resident_by_id
 from core.understanding.answers import read_answer
 from core.understanding.normalise import clean
-from sms.commands import Chase, ReportTrouble, SmallTalk
+from sms.commands import AskPerson, Chase, Command, OptIn, ReportTrouble, SmallTalk, Withdraw
 from sms.conversation import Incoming, Reply, numbered
 from sms.neighbour_answers import (
     ABOUT_NEIGHBOURS,
     IN_WORDS,
+    OWN_WORDS,
     answer_about_neighbours,
     answer_late,
     digit_of_words,
@@ -75,20 +76,31 @@ def answer_digit(incoming: Incoming, digit: int, words: str = "") -> Reply:
     return ask_by_phone(incoming, "sms.resident.stray_digit", "stray digits", digit=str(digit))
 
 
-def answer_in_words(incoming: Incoming, command: ReportTrouble | Chase | SmallTalk) -> Reply | None:
-    """Take 修好了 or 还没弄好 as the answer to an open survey; None if it answers nothing."""
+def answer_in_words(incoming: Incoming, command: Command) -> Reply | None:
+    """Take 修好了, or 照旧 to a question of its own words; None if it answers nothing.
+
+    Read alone, 照旧 turns notices on again and 这次不用 withdraws a case; to an open question
+    they are its answer.
+    """
     question = open_question(incoming.session, incoming.community.id, incoming.phone, incoming.now)
     if question is None or question.kind not in _IN_WORDS:
         return None
-    said = read_answer(incoming.words)
-    digit = digit_of_words(question, incoming.words) or _YES_OR_NO.get(said.meaning)
+    has_own_words = question.kind in OWN_WORDS
+    if not isinstance(command, _MAY_ANSWER) and not (has_own_words and _may_mean_it(command)):
+        return None
+    digit = digit_of_words(question, incoming.words)
+    if digit is None and not has_own_words:
+        digit = _YES_OR_NO.get(read_answer(incoming.words).meaning)
     if digit is None or digit not in _IN_WORDS[QuestionKind(question.kind)]:
         return None
     is_long = units_of(incoming.words) > _LONGEST_ANSWER
     if is_long and (digit == 1 or not _is_about(incoming, question)):
         return None  # a long yes may hold a but; a new matter is not this one
-    del command
     return _answer(incoming, question, digit, incoming.words.strip())
+
+
+def _may_mean_it(command: Command) -> bool:
+    return isinstance(command, OptIn | AskPerson) or command == Withdraw(None)
 
 
 def _meant(incoming: Incoming, digit: int) -> QuestionRow | None:
@@ -318,6 +330,7 @@ _ANSWERS: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
     **dict.fromkeys(ABOUT_NEIGHBOURS, answer_about_neighbours),
 }
 
+_MAY_ANSWER = (ReportTrouble, Chase, SmallTalk)
 # Which of yes and no, said in words, answer a question; the others need their digit.
 _IN_WORDS: dict[QuestionKind, frozenset[int]] = {
     QuestionKind.SOLVED: frozenset({1, 2}),

@@ -40,6 +40,7 @@ from core.errors import Refusal
 from core.staff.codes import is_proved, send_code
 from core.staff.tables import StaffRow
 from core.staff.where import Where, read_where
+from core.understanding.normalise import as_written
 from sms.conversation import Incoming, Reply
 from sms.neighbour_keywords import read_opinion
 
@@ -104,6 +105,7 @@ def _propose(incoming: Incoming, staff: StaffRow, words: str, *, case: CaseRow |
     if where is None:
         raise Refusal("sms.consultation.help")
     matter = read_matter(rest)
+    matter = dataclasses.replace(matter, words=as_written(incoming.words, matter.words))
     drafted = draft(
         incoming.session,
         community=incoming.community,

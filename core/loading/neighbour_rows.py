@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core.communities.tables import EstateRow
 from core.consultations.tables import HomeRow
 from core.loading.merging import Load, Merge
+from core.loading.neighbours import StandingSection
 from core.loading.sections import CommunityFile
 from core.loading.wanted import Wanted
 from core.residents.tables import ResidentRow
@@ -57,19 +59,19 @@ def _homes(file: CommunityFile, estates: Mapping[str, EstateRow]) -> Wanted:
 
 
 def _orders(file: CommunityFile, residents: Mapping[str, ResidentRow]) -> Wanted:
+    return {order.key: order_fields(order, residents[order.resident]) for order in file.standing}
+
+
+def order_fields(order: StandingSection, resident: ResidentRow) -> dict[str, Any]:
+    """Return the columns of a standing order."""
     return {
-        order.key: {
-            "name": order.name,
-            "kind": order.kind.value,
-            "resident_id": residents[order.resident].id,
-            "month_day": order.day,
-            "weekday": order.weekday,
-            "lead_workdays": order.lead_workdays,
-            "vital": is_vital(order.kind, residents[order.resident].needs)
-            if order.vital is None
-            else order.vital,
-        }
-        for order in file.standing
+        "name": order.name,
+        "kind": order.kind.value,
+        "resident_id": resident.id,
+        "month_day": order.day,
+        "weekday": order.weekday,
+        "lead_workdays": order.lead_workdays,
+        "vital": is_vital(order.kind, resident.needs) if order.vital is None else order.vital,
     }
 
 

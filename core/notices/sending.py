@@ -13,6 +13,7 @@ from core.cases.queries import case_by_id
 from core.communities.queries import community_by_id, office_of
 from core.communities.tables import CommunityRow
 from core.errors import Refusal
+from core.notices.opinions import MEMBERS
 from core.notices.queries import notice_of_stage, progress_of, stages_of
 from core.notices.rules import ENDED, PURPOSE, Channel, PhoneState, StageState, allow
 from core.notices.tables import NoticePhoneRow, NoticeRow, NoticeStageRow, PaceRow
@@ -24,7 +25,6 @@ from core.reaching.tables import ReachRow
 from core.residents.queries import resident_by_id
 from core.sla.hours import next_texting_time
 
-MEMBERS = "party_member"
 PRIORITY = 3  # after everything that somebody waits for
 _LOOK_AGAIN = timedelta(minutes=1)
 _MANNER = Manner(most_tries=2, again_minutes=180, optional=True)

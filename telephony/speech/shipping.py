@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from telephony.recognition.hearing import Recogniser
 from telephony.recognition.likeness import error_of, parts_said
-from telephony.recognition.whisper import Recogniser
 from telephony.speech.shipped import Asked, ShippedPrompt, read_list, write_list
 from telephony.speech.telephone_audio import measured
 from telephony.speech.voice import Pace, Voice

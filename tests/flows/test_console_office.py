@@ -22,7 +22,7 @@ from core.loading.rebuilding import raw_file
 from core.loading.writing import as_toml
 from core.residents.tables import ResidentRow
 from tests.console import Clerk, tags_of, text_of
-from tests.line import Line
+from tests.line import DEMO_FILE, Line
 from tests.world import DIRECTOR_GUO, GRANDMA_JIN, LIU_YULAN, MA_YONGFU, ZHANG_MIN
 
 HOSTILE = (
@@ -70,7 +70,7 @@ def test_a_list_is_looked_at_and_its_right_lines_are_taken(line: Line) -> None:
     assert clerk.get(looked.headers["Location"]).status_code == 404  # taken once
 
     # a load of the community file leaves whom the desk added
-    line.load()
+    line.load(DEMO_FILE.read_text(encoding="utf-8"))
     assert "新居民1" in clerk.page("/staff/residents", q="新居民1")
     # what is given out can be read in again, and changes nothing
     exported = clerk.get("/staff/residents/export.xlsx").get_data()

@@ -41,7 +41,7 @@ def _opens(line: Line) -> None:
     assert "协商1开始问了，12户" in prove(line, XIAO_LI)
     line.settle()
     assert line.inbox(JIANG)[-1] == (
-        "【东城社区】疏通主管道共360元,每户30元。同意回1，不同意回2，星期四截止。"
+        "【东城社区】疏通主管道共360元，每户30元。同意回1，不同意回2，星期四截止。"
     )
     look = consultation(line)
     assert (look["asked"], look["silent"], look["total_fen"]) == (12, 12, 36000)
