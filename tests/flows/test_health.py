@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
+from core.outbox.tables import OutboxAttemptRow
 from tests.line import Line
 from tests.world import GRANDMA_JIN, LIU_YANG, ZHANG_MIN
 
@@ -51,6 +54,23 @@ def test_the_numbers_are_there_for_prometheus_and_name_nobody(line: Line) -> Non
     assert "linli_heartbeat_age_seconds NaN" in said
     assert GRANDMA_JIN.phone[-11:] not in said
     assert line.client.get("/alive").get_data(as_text=True) == "alive\n"
+
+
+def test_a_provider_that_takes_nothing_is_red_until_it_takes_something(line: Line) -> None:
+    for words in ("下水道堵了", "楼道灯不亮", "电梯坏了"):
+        line.text(GRANDMA_JIN, words)
+    line.settle()
+    line.beat()
+    assert health(line)[1]["provider"]["takes_nothing"] is False
+    with line.database.transaction() as session:
+        made = session.scalars(select(OutboxAttemptRow).order_by(OutboxAttemptRow.id)).all()
+        assert len(made) >= 5
+        for attempt in made:
+            attempt.outcome = "given_back"
+    assert health(line)[1]["reasons"]["red"] == ["the provider takes nothing"]
+    with line.database.transaction() as session:
+        session.get_one(OutboxAttemptRow, made[-1].id).outcome = "sent"
+    assert health(line)[1]["status"] == "green"
 
 
 def test_a_calendar_that_ends_soon_is_yellow(line: Line) -> None:

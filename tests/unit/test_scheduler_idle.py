@@ -14,7 +14,7 @@ from tests.world import GRANDMA_JIN
 # One look, and the beginning of the transaction that it happens in. The rest says why it is more.
 _MOST = dict.fromkeys((tick.name for tick in TICKS), 2) | {
     "points": 10,  # local midnights of each community, twice a minute
-    "reports": 5,  # local Mondays of each community, every five minutes
+    "reports": 12,  # every five minutes: on a Monday, a week in which nothing came is counted
     "orders": 4,  # local days of each community, twice a minute
     "prompts": 5,  # two kinds of wanted words
     "exchange": 8,  # of the desk's own provider alone
