@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from core.outbox.tables import OutboxAttemptRow
 from tests.line import Line
-from tests.world import GRANDMA_JIN, LIU_YANG, ZHANG_MIN
+from tests.world import GRANDMA_CAO, GRANDMA_JIN, LIU_YANG, LIU_YULAN, MA_YONGFU, ZHANG_MIN
 
 
 def health(line: Line) -> tuple[int, dict[str, Any]]:
@@ -57,8 +57,11 @@ def test_the_numbers_are_there_for_prometheus_and_name_nobody(line: Line) -> Non
 
 
 def test_a_provider_that_takes_nothing_is_red_until_it_takes_something(line: Line) -> None:
-    for words in ("下水道堵了", "楼道灯不亮", "电梯坏了"):
-        line.text(GRANDMA_JIN, words)
+    for who in (GRANDMA_JIN, GRANDMA_CAO, LIU_YULAN, MA_YONGFU):
+        line.text(who, "下水道堵了")
+    line.settle()
+    line.text(GRANDMA_JIN, "楼道灯不亮")
+    line.text(GRANDMA_CAO, "电梯坏了")
     line.settle()
     line.beat()
     assert health(line)[1]["provider"]["takes_nothing"] is False
