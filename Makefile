@@ -34,7 +34,7 @@ run: $(INSTALLED) ## the demo line on http://127.0.0.1:8000 (PORT changes it); C
 	@exec $(LINLI) serve
 
 test: $(VENV)/.installed-dev ## every test but the browser's, on SQLite and on PostgreSQL
-	$(BIN)/pytest -n 2 -m "not browser and not voice"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not browser and not voice"
 
 test-browser: $(VENV)/.installed-dev ## the whole story in Debian's Chromium
 	@command -v chromium >/dev/null || { echo "The browser tests need Chromium. On Debian or Ubuntu: apt-get install chromium"; exit 1; }
