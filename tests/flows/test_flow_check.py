@@ -15,7 +15,6 @@ from app.flow_check.walk import flow_problems
 from telephony.speech.pyttsx3_voice import Pyttsx3Voice
 from telephony.speech.telephone_audio import joined_wavs
 
-
 # What docs/voices.md says of lengths: the tests speak names with espeak, which takes its time.
 _SHORT_OF_THE_BARS = {
     "mistakes: report: after a wrong key the prompt is not shorter",
