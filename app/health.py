@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.health_page import health_page, is_for_people
 from core.alarms.tables import AlarmRow
 from core.cases.tables import CaseRow
 from core.clock import Clock
@@ -167,7 +168,7 @@ def make_blueprint(
 
     :param metrics_token: opens /metrics; without one it answers this machine only.
     """
-    pages = Blueprint("health", __name__)
+    pages = Blueprint("health", __name__, template_folder="templates")
     registry = CollectorRegistry()
     registry.register(_FromDatabase(database, clock, real_clock, machine))
 
@@ -183,10 +184,10 @@ def make_blueprint(
     @pages.get("/health")
     def health() -> tuple[Response, int]:
         try:
-            return _page(state())
+            return _shown(_report(state()))
         except DBAPIError:
             reasons = {"red": ["the database cannot be reached"], "yellow": []}
-            return jsonify(status="red", reasons=reasons), 503
+            return _shown({"status": "red", "reasons": reasons})
 
     @pages.get("/metrics")
     def metrics() -> tuple[Response, int]:
@@ -216,9 +217,10 @@ def _free_megabytes(folder: Path | None) -> int | None:
         return None
 
 
-def _page(state: State) -> tuple[Response, int]:
-    found = _report(state)
-    return jsonify(found), 503 if found["status"] == "red" else 200
+def _shown(found: dict[str, Any]) -> tuple[Response, int]:
+    answer = Response(health_page(found)) if is_for_people() else jsonify(found)
+    answer.headers["Vary"] = "Accept, Accept-Language"
+    return answer, 503 if found["status"] == "red" else 200
 
 
 def _report(state: State) -> dict[str, Any]:
