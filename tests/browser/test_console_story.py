@@ -33,6 +33,7 @@ _PAGES = (
     *("report/cases", "cards", "office", "office/staff/new", "office/staff/xiaoli", "stuck"),
     *("office/estate/qinghu", "office/office/office", "wording", "wording/sms.resident.help"),
     *("lexicon", "prompts", "prompts/first.report", "audit", "me", "authenticator", "password"),
+    *("welfare/new", "welfare/1"),
 )
 
 
@@ -183,6 +184,8 @@ def _every_page(page: Page, served: Served) -> None:
             assert answer.status == 200, path
             _axe(page)
         page.get_by_role("button", name=turn, exact=True).click()
+    page.goto(f"{served.address}/health")
+    _axe(page)
 
 
 def _enter(page: Page, words: str, place: str, phone: str) -> str:
