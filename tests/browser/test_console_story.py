@@ -217,6 +217,7 @@ def test_a_clerks_day(console: Page, served: Served, tmp_path: Path) -> None:
     expect(page.get_by_role("status")).to_contain_text("并好了")
     page.get_by_role("link", name=f"已并入{first}号").click()
     expect(page.locator(".case-head h1")).to_have_text(first)
+    page.wait_for_load_state()  # its script hears keys from then on
     page.keyboard.press("a")  # goes to the words of the button
     page.keyboard.type("明天上午来")
     page.keyboard.press("Enter")
