@@ -138,9 +138,14 @@ def _hear(page: Page, served: Served) -> None:
 
 
 def _ask_and_notify(page: Page, served: Served) -> None:
-    """Ask a stair, propose a notice, make a standing order of the case."""
+    """Ask a stair, propose a notice, make a standing order of the case and a welfare call."""
     page.get_by_role("link", name="以后定期帮办").click()
     page.get_by_label("几号", exact=True).fill("5")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("status")).to_contain_text("存好了")
+    page.goto(f"{served.address}/staff/welfare/new")
+    page.get_by_label("哪位居民").fill("陈淑芬")
+    page.get_by_label("几点打").fill("21:00")
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("status")).to_contain_text("存好了")
     page.goto(f"{served.address}/staff/consultations/new")
