@@ -232,6 +232,8 @@ _BY_KIND: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
 }
 _CONSULTATIONS = frozenset({QuestionKind.CONSULTATION, QuestionKind.CONSULTATION_CHANGE})
 ABOUT_NEIGHBOURS = frozenset(_BY_KIND)
+# The case of such a question is a neighbour's: what is said to it is no word of its resident.
+OF_SOMEBODY_ELSE = _CONSULTATIONS | {QuestionKind.WHICH_HOUSEHOLD, QuestionKind.VOLUNTEER}
 IN_WORDS = {
     **dict.fromkeys((*_CONSULTATIONS, QuestionKind.VOLUNTEER), frozenset({1, 2})),
     QuestionKind.STANDING: frozenset({1, 2, 3}),

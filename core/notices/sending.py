@@ -25,6 +25,7 @@ from core.reaching.spoken import Aloud
 from core.reaching.tables import ReachRow
 from core.residents.queries import resident_by_id
 from core.sla.hours import next_texting_time
+from core.staff.queries import leader_slot
 
 PRIORITY = 3  # after everything that somebody waits for
 _LOOK_AGAIN = timedelta(minutes=1)
@@ -164,6 +165,7 @@ def _words(
 
 
 def _call(session: Session, notice: NoticeRow, row: NoticePhoneRow, now: datetime) -> None:
+    resident = resident_by_id(session, row.resident_id)
     plan_reach(
         session,
         community_id=notice.community_id,
@@ -176,7 +178,7 @@ def _call(session: Session, notice: NoticeRow, row: NoticePhoneRow, now: datetim
         now=now,
         manner=_MANNER,
         use_by=notice.expires_at,
-        aloud=Aloud(words=notice.words),
+        aloud=Aloud(words=notice.words, slots=leader_slot(session, resident)),
     )
 
 
