@@ -183,12 +183,13 @@ def _take(
     )
     session.add(kept)
     if why is Why.COUNTED and household is not None:
+        before = household.voice
         household.answer, household.voice = cast.answer, cast.voice
         household.answered_at = cast.at
         _ask_no_more(session, consultation, household, cast)
         if staff is not None:
             session.flush()
-            _tell_of_door(session, consultation, household, kept)
+            _tell_of_door(session, consultation, household, kept, before)
     session.flush()
     return Taken(why, household)
 
@@ -216,12 +217,20 @@ def _free(session: Session, consultation: ConsultationRow, phone: str, cast: Cas
 
 
 def _tell_of_door(
-    session: Session, consultation: ConsultationRow, household: HouseholdRow, kept: AnswerRow
+    session: Session,
+    consultation: ConsultationRow,
+    household: HouseholdRow,
+    kept: AnswerRow,
+    before: str | None,
 ) -> None:
-    """Tell a household what was entered for it: a wrong room, or a forged number, shows at once."""
+    """Tell a household what was entered for it: a wrong room, or a forged number, shows at once.
+
+    ``before`` is the telephone whose answer it replaces.
+    """
     community = community_by_id(session, consultation.community_id)
     at = next_texting_time(office_of(community), kept.at)
     mobiles = [row for row in phones_of_household(session, household.id) if row.mobile]
+    mobiles.sort(key=lambda row: row.phone != before)
     if not mobiles or at >= consultation.closes_at:
         return
     resident = resident_by_id(session, mobiles[0].resident_id)

@@ -21,7 +21,7 @@ _TOTAL = re.compile(rf"(?:一共|总共|共计|合计|总价|共)\s*(?:要|需|�
 _EACH = re.compile(rf"(?:每户|每家|一户|一家)\s*(?:要|出|摊|交)?\s*{_SUM}")
 # 30块5, 30元5角: parts of a yuan are asked for in figures, 30.5, before one is lost
 _PARTS = re.compile(
-    r"[\d一二三四五六七八九十百]块[\d一二三四五六七八九半](?!\d*户)|元[\d一二三四五六七八九]角"
+    r"[\d一二三四五六七八九十百]+块[\d一二三四五六七八九半](?!\d*户)|元[\d一二三四五六七八九]角"
 )
 _DAYS = re.compile(r"(?:^|[\s,，])(?P<days>\d{1,2})\s*天(?=[\s,，])")
 _RULE = re.compile(rf"(?:^|[\s,，])(?P<rule>{'|'.join(RULE_WORDS)})(?=[\s,，])")
