@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -17,8 +17,9 @@ from core.residents.tables import ResidentRow
 from core.sla.hours import next_texting_time
 from core.staff.queries import phone_of, staff_by_id
 from core.tasks.alerts import address_words
-from core.tasks.operations import open_task
-from core.tasks.rules import TaskKind
+from core.tasks.operations import finish_task, open_task
+from core.tasks.queries import task_by_key
+from core.tasks.rules import SERVICE, TaskKind, TaskState
 from core.volunteers.rules import given_name
 from core.volunteers.tables import VolunteerCallRow
 from core.wording.catalogue import say, text
@@ -89,8 +90,9 @@ def tell_resident(
     language = resident.language if resident else STAFF_LANGUAGE
     comma = say("sms.question.comma", language)
     slots = {"names": comma.join(given_name(row.name) for row in people), "word": call.code_word}
+    key = _key(call, now)
+    _end_earlier(session, call, now)
     call.told_at = now
-    key = f"volunteer:{call.id}:coming:{now.isoformat()}"
     sent = case.phone and enqueue_text(
         session,
         community_id=community.id,
@@ -116,3 +118,15 @@ def tell_resident(
         phone=case.phone,
         urgency=Urgency.SAME_DAY,
     )
+
+
+def _end_earlier(session: Session, call: VolunteerCallRow, now: datetime) -> None:
+    """End the task of telling who comes: by now it is somebody else."""
+    task = task_by_key(session, _key(call, call.told_at)) if call.told_at is not None else None
+    if task is not None and task.state == TaskState.OPEN:
+        words = say("sms.volunteer.others_come", STAFF_LANGUAGE)
+        finish_task(session, task, actor=SERVICE, words=words, now=now)
+
+
+def _key(call: VolunteerCallRow, at: datetime) -> str:
+    return f"volunteer:{call.id}:coming:{at.astimezone(UTC).isoformat()}"

@@ -48,6 +48,8 @@ def test_a_yes_taken_back_goes_to_whoever_was_thanked(database: Database) -> Non
         asked = session.scalars(select(QuestionRow).where(QuestionRow.phone == DENG.phone)).all()
         assert asked[-1].state == "open"
         assert answer(session, call, deng, comes=True, now=later) == "accepted"
+        told = session.scalars(select(TaskRow).where(TaskRow.case_id == case.id)).all()
+        assert [row.state for row in sorted(told, key=lambda row: row.id)] == ["done", "open"]
         assert [row.key for row in finish_call(session, call, came=[], now=later)] == [deng.key]
         away = people_who(session, call.id, InvitationState.ABSENT)
         assert [row.key for row in away] == [deng.key]
