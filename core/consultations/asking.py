@@ -19,6 +19,7 @@ from core.reaching.rules import Manner, ReachPurpose
 from core.reaching.spoken import Aloud
 from core.residents.queries import resident_by_id
 from core.sla.hours import next_texting_time
+from core.staff.queries import leader_slot
 
 PURPOSE = "consultation"  # of texts in the outbox
 
@@ -112,6 +113,7 @@ def ring_household(
     """Ring the first telephone of a household in the calling windows, until it closes."""
     phones = phones_of_household(session, household.id)
     if phones:
+        resident = resident_by_id(session, phones[0].resident_id)
         plan_reach(
             session,
             community_id=consultation.community_id,
@@ -124,7 +126,7 @@ def ring_household(
             manner=Manner(most_tries=most_tries),
             now=now,
             use_by=consultation.closes_at,
-            aloud=Aloud(words=consultation.words),
+            aloud=Aloud(words=consultation.words, slots=leader_slot(session, resident)),
         )
 
 

@@ -6,13 +6,19 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.communities.queries import display_name
 from core.communities.tables import CommunityRow
+from core.errors import Refusal
 from core.outbox.operations import enqueue_text
-from core.staff.rules import CODE_SERVES_MINUTES, CODE_TRIES, CODE_WAITS_MINUTES
+from core.staff.rules import (
+    CODE_SERVES_MINUTES,
+    CODE_TRIES,
+    CODE_WAITS_MINUTES,
+    CODE_WRONG_A_DAY,
+)
 from core.staff.tables import StaffCodeRow, StaffRow
 from core.wording.catalogue import text
 
@@ -32,7 +38,12 @@ def send_code(
     """Text a code to the registered phone; ``command`` takes effect once it comes back.
 
     A newer code replaces the one that waits on this phone.
+
+    :raises Refusal: ``sms.code.guessed`` once a day's wrong codes on this phone are too many:
+        each new code would give somebody who forges the number three guesses more.
     """
+    if _wrong_today(session, community.id, phone, real_now) >= CODE_WRONG_A_DAY:
+        raise Refusal("sms.code.guessed")
     _void(session, community.id, phone, real_now)
     code = StaffCodeRow(
         community_id=community.id,
@@ -116,6 +127,17 @@ def is_proved(session: Session, community_id: int, phone: str, real_now: datetim
         ).first()
         is not None
     )
+
+
+def _wrong_today(session: Session, community_id: int, phone: str, real_now: datetime) -> int:
+    wrong = session.scalar(
+        select(func.sum(StaffCodeRow.wrong_tries)).where(
+            StaffCodeRow.community_id == community_id,
+            StaffCodeRow.phone == phone,
+            StaffCodeRow.sent_at > real_now - timedelta(days=1),
+        )
+    )
+    return int(wrong or 0)
 
 
 def _void(session: Session, community_id: int, phone: str, real_now: datetime) -> None:

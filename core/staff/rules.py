@@ -37,5 +37,6 @@ ROLE_WORDS: dict[str, Role] = {
 
 CODE_LENGTH = 2
 CODE_TRIES = 3  # a two-digit code has 90 values: the third wrong one voids it
+CODE_WRONG_A_DAY = 9  # after so many no code is sent to this phone for the day
 CODE_WAITS_MINUTES = 30
 CODE_SERVES_MINUTES = 30

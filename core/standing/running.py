@@ -34,6 +34,7 @@ from core.sla.hours import (
     next_texting_time,
 )
 from core.sla.queries import calendar_of
+from core.staff.queries import leader_slot
 from core.standing.planning import plan_order
 from core.standing.rules import RunState
 from core.standing.tables import StandingOrderRow, StandingRunRow
@@ -236,6 +237,7 @@ def _ask(
                 "called": name_spoken(resident.called, resident.reading),
                 "matter": order.name,
                 "day": date_spoken(run.serves_on, resident.language),
+                **leader_slot(session, resident),
             }
         ),
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.communities.queries import community_by_key
 from core.communities.tables import CommunityRow
+from core.errors import Refusal
 from core.outbox.tables import OutboxRow
 from core.staff.codes import is_proved, send_code, take_code
 from core.staff.queries import staff_by_key
@@ -96,3 +97,13 @@ def test_a_newer_code_replaces_the_older(session: Session, community: CommunityR
     newer = _send(session, community)
     assert older == newer or not _take(session, community, older)
     assert _take(session, community, newer)
+
+
+def test_nobody_guesses_on_and_on(session: Session, community: CommunityRow) -> None:
+    """Whoever forges the number could ask for one code after another, three guesses each."""
+    for _ in range(3):
+        code = _send(session, community)
+        wrong = "10" if code != "10" else "11"
+        assert not any(_take(session, community, wrong) for _ in range(3))
+    with pytest.raises(Refusal, match="guessed"):
+        _send(session, community)
