@@ -11,17 +11,21 @@ from sqlalchemy.orm import Session
 from core.reaching.rules import ReachPurpose
 from core.reaching.tables import ReachRow
 from core.residents.hearing import hearing_of
-from core.sound.spoken import want_own_words, want_slots
+from core.sound.spoken import want_own_words, want_sentences, want_slots
 
 _READ_OUT = (ReachPurpose.CONSULTATION, ReachPurpose.NOTICE)  # what the call is about, word by word
 
 
 @dataclass(frozen=True)
 class Aloud:
-    """Words of a call that are not always the same: somebody's own, and what fills slots."""
+    """Words of a call that are not always the same: somebody's own, and what fills slots.
+
+    ``keys`` name the templates that are spoken with these slots.
+    """
 
     words: str = ""
     slots: Mapping[str, str] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
 
 
 def want_aloud(
@@ -29,7 +33,9 @@ def want_aloud(
 ) -> None:
     """Ask for them as the one on ``phone`` will hear them."""
     hearing = hearing_of(session, community_id, phone)
-    want_slots(session, aloud.slots, language=hearing.language, pace=hearing.pace, now=now)
+    language, pace = hearing.language, hearing.pace
+    want_slots(session, aloud.slots, language=language, pace=pace, now=now)
+    want_sentences(session, aloud.keys, aloud.slots, language=language, pace=pace, now=now)
     if aloud.words:
         want_own_words(session, aloud.words, pace=hearing.pace, now=now)
 

@@ -46,6 +46,11 @@ from core.wording.ear import date_spoken, name_spoken
 
 PURPOSE = "standing"
 _CALL_AFTER_TEXT = timedelta(hours=2)
+STANDING_ALOUD = (
+    "voice.callback.yourself",
+    "voice.neighbours.who_doubt",
+    "voice.neighbours.standing",
+)
 _VITAL_WAITS_MINUTES = 240  # of office time; all others wait until the next working day closes
 
 
@@ -236,7 +241,8 @@ def _ask(
                 "called": name_spoken(resident.called, resident.reading),
                 "matter": order.name,
                 "day": date_spoken(run.serves_on, resident.language),
-            }
+            },
+            keys=STANDING_ALOUD,
         ),
     )
 

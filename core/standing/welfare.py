@@ -39,6 +39,7 @@ from core.wording.ear import name_spoken
 
 _TRIES = Manner(most_tries=WELFARE_TRIES, again_minutes=WELFARE_AGAIN_MINUTES, agreed=True)
 _CONTACT = Manner(most_tries=CONTACT_TRIES, again_minutes=CONTACT_AGAIN_MINUTES, agreed=True)
+CONTACT_ALOUD = ("voice.neighbours.contact",)
 
 
 def begin_due(session: Session, now: datetime, limit: int = 50) -> int:
@@ -174,7 +175,10 @@ def _to_contact(session: Session, row: WelfareRoundRow, now: datetime) -> None:
         about=say("sms.standing.welfare", STAFF_LANGUAGE, called=resident.called),
         now=now,
         manner=_CONTACT,
-        aloud=Aloud(slots={"called": name_spoken(resident.called, resident.reading)}),
+        aloud=Aloud(
+            slots={"called": name_spoken(resident.called, resident.reading)},
+            keys=CONTACT_ALOUD,
+        ),
     )
 
 

@@ -21,10 +21,13 @@ _BETWEEN_TOKENS = re.compile(r"[\s，。！？；：、,.!?;:-]+")  # thirty-fiv
 _SAYS_SOMETHING = re.compile(r"\w")
 _SPOKEN = "voice."
 
-# Slots that may name a person or a private matter: what holds them is kept for a day only.
+# Slots that may name a person, a home or a matter: what holds them is kept for a day only.
 PERSONAL = frozenset(
-    {"called", "code", "leader", "matter", "person_1", "person_2", "person_3", "who"}
-)
+    {
+        "called", "code", "leader", "matter", "number", "person_1", "person_2", "person_3",
+        "room", "who",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

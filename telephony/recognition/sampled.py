@@ -58,12 +58,17 @@ _DANGER = "voice.danger."
 
 @dataclass(frozen=True)
 class Sample:
-    """A spoken sentence and what it consists of."""
+    """A spoken sentence and what it consists of.
+
+    ``key`` is what it is a sample of; it stands inside ``template`` if it only fills a slot.
+    """
 
     key: str
     language: str
     words: str
     parts: tuple[Part, ...]
+    template: str
+    slots: Mapping[str, str]
 
 
 def samples(language: str) -> Iterator[Sample]:
@@ -77,7 +82,8 @@ def samples(language: str) -> Iterator[Sample]:
             else:
                 inside = key
             words = say(inside, language, **slots)
-            yield Sample(key, language, words, parts_of(inside, language, slots))
+            parts = parts_of(inside, language, slots)
+            yield Sample(key, language, words, parts, inside, slots)
 
 
 def fills_a_slot(key: str) -> bool:

@@ -46,6 +46,11 @@ class Sentence:
         language = language_of(part.words, whole.language) if part.slot else whole.language
         return Piece(part.words, language, whole.pace, part.is_personal)
 
+    @property
+    def in_one_language(self) -> bool:
+        """Tell whether one voice could say the whole."""
+        return all(self.piece(part).language == self.whole.language for part in self.parts)
+
     def is_partly_human(self, kept: Mapping[Piece, Kept]) -> bool:
         """Tell whether a person recorded some part of it."""
         found = (kept.get(self.piece(part)) for part in self.parts)

@@ -15,6 +15,7 @@ from app.flow_check.walk import flow_problems
 from telephony.speech.pyttsx3_voice import Pyttsx3Voice
 from telephony.speech.telephone_audio import joined_wavs
 
+
 def test_every_menu_keeps_what_callers_are_promised(tmp_path: Path) -> None:
     settings = Settings(
         var=tmp_path,
