@@ -27,6 +27,7 @@ ASKED_AHEAD = frozenset(
         *of_points.BALANCE,
         *of_points.HELD,
         *of_points.CHOSEN,
+        *of_points.CYCLE_ENDS,
         *of_points.OF_A_PAGE,
         *of_points.MISSING,
         *landlines.CODE_ALOUD,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.communities.queries import office_of
 from core.communities.tables import CommunityRow
 from core.office import Office
+from core.points.expiry import announced_end
 from core.points.queries import activities_on, balance_of, rewards_of
 from core.points.tables import ActivityRow, RewardRow
 from core.residents.tables import ResidentRow
@@ -21,6 +22,7 @@ from core.wording.ear import day_spoken, language_of, quantity_spoken
 
 _LONGEST = {"zh_CN": 10, "en": 24}  # hanzi or letters of a name, so that a clause stays short
 ON_A_PAGE = 3  # things that are read out before a key is waited for
+CYCLE_ENDS = ("voice.points.cycle_ends",)
 BALANCE = ("voice.points.balance",)
 HELD = ("voice.points.balance_held",)
 MISSING = ("voice.points.missing",)
@@ -62,6 +64,10 @@ def want_shop(session: Session, community: CommunityRow, *, language: str, now: 
     ]
     asked = [one for kind in (rewards, activities) for one in _read_out(kind, language)]
     want_prompts(session, asked, now=now)
+    day = announced_end(session, community.id)
+    if day is not None:
+        slots = {"day": day_spoken(day, local_day(office_of(community), now), language)}
+        want_sentences(session, CYCLE_ENDS, slots, language=language, pace="normal", now=now)
 
 
 def want_balance(

@@ -93,6 +93,17 @@ def fixed_words(language: str) -> Iterator[str]:
     yield from (words for words in dict.fromkeys(said) if language_of(words) == language)
 
 
+def usual_days(language: str) -> tuple[str, ...]:
+    """Return the days that come soon: today, those of this week and of the next.
+
+    >>> usual_days("zh_CN")[:3]
+    ('今天', '星期一', '下星期一')
+    """
+    today, following = ("today", "next ") if language == "en" else ("今天", "下")
+    days = (name for day in WEEKDAYS[language] for name in (day, f"{following}{day}"))
+    return (today, *days)
+
+
 def vocabulary(language: str) -> Iterator[str]:
     """Yield the closed vocabulary that slots are filled with: numbers, days, months."""
     if language == "en":

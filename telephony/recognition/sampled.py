@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from core.wording.catalogue import say
-from core.wording.ear import case_number_spoken, digits_spoken, phone_spoken
+from core.wording.ear import case_number_spoken, digits_spoken, language_of, phone_spoken
 from core.wording.parts import Part, parts_of, slots_in, spoken_keys
 
 _NUMBERS = (158, 2047)
@@ -34,7 +34,7 @@ _FILLED: dict[str, Mapping[str, tuple[str, ...]]] = {
         "called": ("Mrs Jin", "Mr Ma"),
         "matter": ("the drain", "the stair light"),
         "day": ("Thursday", "next Tuesday"),
-        "danger": ("a fire", "a fall"),
+        "danger": ("a fire", "somebody fell down"),
         "person": ("Mrs Jin", "Mr Ma"),
         "item": ("peanut oil, three hundred points", "making dumplings, Tuesday"),
         "what": ("peanut oil", "making dumplings"),
@@ -82,6 +82,8 @@ def samples(language: str) -> Iterator[Sample]:
             else:
                 inside = key
             words = say(inside, language, **slots)
+            if language_of(words, language) != language:
+                continue  # a hint in English, which stands in every language
             parts = parts_of(inside, language, slots)
             yield Sample(key, language, words, parts, inside, slots)
 

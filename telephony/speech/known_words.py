@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.understanding.matters import matters
-from core.wording.parts import fixed_words, vocabulary
+from core.wording.catalogue import say
+from core.wording.parts import fixed_words, slots_in, spoken_keys, usual_days, vocabulary
+
+_ON_ANY_DAY = frozenset({"voice.points.cycle_ends"})  # a date, which is asked for when it is set
+_COUNTS = {"zh_CN": ("两", "三", "四", "五"), "en": ("two", "three", "four", "five")}
 
 
 def closed_vocabulary(language: str) -> Iterator[str]:
@@ -13,6 +17,19 @@ def closed_vocabulary(language: str) -> Iterator[str]:
     yield from dict.fromkeys((*vocabulary(language), *matters(language)))
 
 
+def closed_sentences(language: str) -> Iterator[str]:
+    """Yield what can be filled in but a few ways, as whole sentences: by Thursday you will hear."""
+    filled: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {
+        ("day",): ("day", usual_days(language)),
+        ("count",): ("count", _COUNTS[language]),
+    }
+    for key in spoken_keys():
+        if key not in _ON_ANY_DAY and slots_in(key, language) in filled:
+            slot, fillings = filled[slots_in(key, language)]
+            yield from (say(key, language, **{slot: words}) for words in fillings)
+
+
 def known_words(language: str) -> Iterator[str]:
     """Yield everything that is spoken and always the same, each once."""
-    yield from dict.fromkeys((*fixed_words(language), *closed_vocabulary(language)))
+    parts = (*fixed_words(language), *closed_vocabulary(language))
+    yield from dict.fromkeys((*parts, *closed_sentences(language)))
