@@ -146,7 +146,7 @@ def test_four_digits_set_at_the_office_let_a_landline_hear_its_points(line: Line
     assert "请按四位密码" in call.heard
     assert "二十" not in call.press("0000").heard
     assert "密码没对上" in call.heard
-    assert "您有二十分。" in call.press("4807").heard
+    assert "您现在一共有二十分。" in call.press("4807").heard
     assert "纸巾" in call.heard
     call.hang_up()
 

@@ -68,7 +68,7 @@ def test_key_2_opens_the_same_case_again_and_tells_the_grid_leader(any_line: Lin
 def test_a_landline_is_served_by_voice_alone_and_never_texted(any_line: Line) -> None:
     line = any_line
     call = line.ring(GRANDPA_WANG).press("1").press("1").speak("厨房下水道堵了", key="#")
-    assert "王师傅管这事" in call.heard
+    assert "这件事由王师傅负责" in call.heard
     call.hang_up()
     plumber_finishes(line)
     line.wait_for_ring(GRANDPA_WANG, until=TUESDAY_EVENING).press("1").press("1")
