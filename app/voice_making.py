@@ -13,7 +13,7 @@ from telephony.recognition.remembered import Remembering
 from telephony.recognition.sampled import fills_a_slot
 from telephony.recognition.whisper import Whisper
 from telephony.recognition.whisper_model import WhisperMissing
-from telephony.speech.known_words import closed_sentences, known_words
+from telephony.speech.known_words import known_words
 from telephony.speech.kokoro.voice import KokoroVoice
 from telephony.speech.shipped import FOLDER, Asked, ShippedPrompt
 from telephony.speech.shipping import Ears, ship
@@ -59,12 +59,10 @@ def recogniser(settings: Settings) -> Recogniser:
 
 
 def _sentences() -> frozenset[str]:
-    """Return the templates that are whole sentences as they stand, and those filled in few ways."""
-    filled = (words for language in LANGUAGES for words in closed_sentences(language))
-    fixed = (
+    """Return the templates that are whole sentences as they stand."""
+    return frozenset(
         templates(language)[key]
         for language in LANGUAGES
         for key in spoken_keys()
         if not slots_of(key, language) and not fills_a_slot(key)
     )
-    return frozenset((*fixed, *filled))

@@ -18,7 +18,7 @@ from app.voice_making import recogniser
 from app.voice_page import with_figures
 from core.clock import RealClock
 from core.db import Database
-from core.sound.spoken import want_sentences
+from core.sound.spoken import SPOKEN_AS_A_WHOLE, want_sentences
 from core.wording.catalogue import LANGUAGES
 from telephony.recognition.figures import Measured, misses, read_measured, write_measured
 from telephony.recognition.hearing import Recogniser
@@ -117,7 +117,8 @@ def made_of(sample: Sample) -> str:
 def _is_rendered(sample: Sample) -> bool:
     """Tell whether the line asks for a sentence as a whole before it is heard."""
     shipped = (sample.words, sample.language, Pace.NORMAL.value) in _shipped()
-    return bool(sample.slots) and sample.template in ASKED_AHEAD and not shipped
+    whole = sample.language in SPOKEN_AS_A_WHOLE and bool(sample.slots)
+    return whole and sample.template in ASKED_AHEAD and not shipped
 
 
 @functools.cache

@@ -14,6 +14,8 @@ from core.wording.ear import language_of
 from core.wording.parts import PERSONAL, slots_in
 from core.wording.readings import without_readings
 
+# In English the parts are understood as well as the whole: docs/voices.md.
+SPOKEN_AS_A_WHOLE = frozenset({"zh_CN"})
 MOST_CLIPS = 8  # of somebody's own words on a call: about a minute and a half
 
 
@@ -50,7 +52,10 @@ def whole_sentence(key: str, slots: Mapping[str, str], *, language: str, pace: s
     """Return a filled-in template as one piece of sound.
 
     None where a slot is not known, or filled in another language: one voice cannot say both.
+    None too where the parts are understood as well.
     """
+    if language not in SPOKEN_AS_A_WHOLE:
+        return None
     names = slots_in(key, language)
     filled = [slots.get(name, "") for name in names]
     if not all(words.strip() and language_of(words, language) == language for words in filled):

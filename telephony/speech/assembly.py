@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.sound.operations import store_prompt
 from core.sound.queries import audio_of, those_lasting
+from core.sound.spoken import SPOKEN_AS_A_WHOLE
 from core.wording.ear import language_of
 from core.wording.parts import Part, tokens_of
 from telephony.speech.address import Addresses, Piece
@@ -47,9 +48,11 @@ class Sentence:
         return Piece(part.words, language, whole.pace, part.is_personal)
 
     @property
-    def in_one_language(self) -> bool:
-        """Tell whether one voice could say the whole."""
-        return all(self.piece(part).language == self.whole.language for part in self.parts)
+    def is_better_whole(self) -> bool:
+        """Tell whether one voice could say the whole, and it is understood better than parts."""
+        return self.whole.language in SPOKEN_AS_A_WHOLE and all(
+            self.piece(part).language == self.whole.language for part in self.parts
+        )
 
     def is_partly_human(self, kept: Mapping[Piece, Kept]) -> bool:
         """Tell whether a person recorded some part of it."""

@@ -9,7 +9,7 @@ from core.wording.catalogue import say
 from core.wording.parts import fixed_words, slots_in, spoken_keys, usual_days, vocabulary
 
 _ON_ANY_DAY = frozenset({"voice.points.cycle_ends"})  # a date, which is asked for when it is set
-_COUNTS = {"zh_CN": ("两", "三", "四", "五"), "en": ("two", "three", "four", "five")}
+_COUNTS = ("两", "三", "四", "五")
 
 
 def closed_vocabulary(language: str) -> Iterator[str]:
@@ -18,10 +18,15 @@ def closed_vocabulary(language: str) -> Iterator[str]:
 
 
 def closed_sentences(language: str) -> Iterator[str]:
-    """Yield what can be filled in but a few ways, as whole sentences: by Thursday you will hear."""
+    """Yield what can be filled in but a few ways, as whole sentences: 在星期四以前，一定给您回话。
+
+    In English the parts are understood as well as the whole.
+    """
+    if language == "en":
+        return
     filled: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {
         ("day",): ("day", usual_days(language)),
-        ("count",): ("count", _COUNTS[language]),
+        ("count",): ("count", _COUNTS),
     }
     for key in spoken_keys():
         if key not in _ON_ANY_DAY and slots_in(key, language) in filled:
