@@ -50,9 +50,9 @@ class Sentence:
     @property
     def is_better_whole(self) -> bool:
         """Tell whether one voice could say the whole, and it is understood better than parts."""
-        return self.whole.language in SPOKEN_AS_A_WHOLE and all(
-            self.piece(part).language == self.whole.language for part in self.parts
-        )
+        language = self.whole.language
+        in_one = all(self.piece(part).language == language for part in self.parts)
+        return in_one and language in SPOKEN_AS_A_WHOLE
 
     def is_partly_human(self, kept: Mapping[Piece, Kept]) -> bool:
         """Tell whether a person recorded some part of it."""
