@@ -44,6 +44,7 @@ _FILLED: dict[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 _PHONE = "5800000"
+_ON = {"zh_CN": ("读书会", "冬至包饺子"), "en": ("the reading circle", "making dumplings")}
 # What only ever fills a slot is listened to as it is heard: in its sentence.
 _FILLS = {
     "voice.callback.matter_of_number": ("voice.callback.matter", "matter"),
@@ -98,7 +99,8 @@ def _sentence_of(key: str) -> tuple[str, str] | None:
 
 
 def _slots(key: str, language: str, turn: int) -> dict[str, str]:
-    return {name: _filled(name, language, turn) for name in slots_in(key, language)}
+    slots = {name: _filled(name, language, turn) for name in slots_in(key, language)}
+    return {**slots, "what": _ON[language][turn]} if key == "voice.points.activity" else slots
 
 
 def _filled(name: str, language: str, turn: int) -> str:

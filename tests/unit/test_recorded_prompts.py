@@ -85,7 +85,7 @@ def test_a_recording_is_cut_levelled_and_ends_in_its_pause(format: str) -> None:
         "clipped",
         "all of it clipped",
         "a steady current",
-    ],  # fmt: skip
+    ],
 )
 def test_what_cannot_be_used_is_refused_with_the_reason(
     audio: Callable[[], bytes], reason: str
