@@ -39,7 +39,7 @@ def test_text_alert_accepted_done_rung_back_and_closed_by_key_1(any_line: Line) 
     assert line.now == local("2026-11-23 16:30")  # the next window, more than two hours later
     assert "下水道" not in call.heard  # nothing private before the right person is there
     call.press("1")
-    assert "下水道的事" in call.heard
+    assert "下水道这件事" in call.heard
     assert "好了，请按1。没好，请按2" in call.heard
     call.press("1")
 
