@@ -26,6 +26,7 @@ ASKED_AHEAD = frozenset(
         *expected_words.WHOSE_DOUBT,
         *of_points.BALANCE,
         *of_points.HELD,
+        *of_points.KEPT,
         *of_points.CHOSEN,
         *of_points.CYCLE_ENDS,
         *of_points.OF_A_PAGE,

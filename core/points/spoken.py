@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,9 @@ from core.communities.queries import office_of
 from core.communities.tables import CommunityRow
 from core.office import Office
 from core.points.expiry import announced_end
+from core.points.ledger import rules_of
 from core.points.queries import activities_on, balance_of, rewards_of
+from core.points.redemptions import kept_until
 from core.points.tables import ActivityRow, RewardRow
 from core.residents.tables import ResidentRow
 from core.sla.hours import local_day
@@ -22,6 +24,7 @@ from core.wording.ear import day_spoken, language_of, quantity_spoken
 
 _LONGEST = {"zh_CN": 10, "en": 24}  # hanzi or letters of a name, so that a clause stays short
 ON_A_PAGE = 3  # things that are read out before a key is waited for
+KEPT = ("voice.points.kept_until",)
 CYCLE_ENDS = ("voice.points.cycle_ends",)
 BALANCE = ("voice.points.balance",)
 HELD = ("voice.points.balance_held",)
@@ -64,10 +67,9 @@ def want_shop(session: Session, community: CommunityRow, *, language: str, now: 
     ]
     asked = [one for kind in (rewards, activities) for one in _read_out(kind, language)]
     want_prompts(session, asked, now=now)
-    day = announced_end(session, community.id)
-    if day is not None:
+    for keys, day in _days(session, community, now):
         slots = {"day": day_spoken(day, local_day(office_of(community), now), language)}
-        want_sentences(session, CYCLE_ENDS, slots, language=language, pace="normal", now=now)
+        want_sentences(session, keys, slots, language=language, pace="normal", now=now)
 
 
 def want_balance(
@@ -82,6 +84,17 @@ def want_balance(
     for keys, points in (*wanted, (BALANCE, balance.free)):
         slots = {"points": quantity_spoken(points, language)}
         want_sentences(session, keys, slots, language=language, pace=pace, now=now)
+
+
+def _days(
+    session: Session, community: CommunityRow, now: datetime
+) -> Iterator[tuple[tuple[str, ...], date]]:
+    """Yield what ends when: a reservation of today, and the cycle whose end is announced."""
+    until = kept_until(community, rules_of(session, community.id), now)
+    yield KEPT, local_day(office_of(community), until) - timedelta(days=1)
+    end = announced_end(session, community.id)
+    if end is not None:
+        yield CYCLE_ENDS, end
 
 
 def _read_out(things: Sequence[str], language: str) -> Iterator[Asked]:

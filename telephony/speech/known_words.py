@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from core.understanding.matters import matters
 from core.wording.catalogue import say
-from core.wording.parts import fixed_words, slots_in, spoken_keys, usual_days, vocabulary
+from core.wording.parts import fixed_words, usual_days, vocabulary
 
-_ON_ANY_DAY = frozenset({"voice.points.cycle_ends"})  # a date, which is asked for when it is set
-_COUNTS = ("两", "三", "四", "五")
+_BY_DAY = ("voice.callback.by_day", "voice.receipt.by_day")  # said at the end of every report
 
 
 def closed_vocabulary(language: str) -> Iterator[str]:
@@ -24,14 +23,8 @@ def closed_sentences(language: str) -> Iterator[str]:
     """
     if language == "en":
         return
-    filled: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {
-        ("day",): ("day", usual_days(language)),
-        ("count",): ("count", _COUNTS),
-    }
-    for key in spoken_keys():
-        if key not in _ON_ANY_DAY and slots_in(key, language) in filled:
-            slot, fillings = filled[slots_in(key, language)]
-            yield from (say(key, language, **{slot: words}) for words in fillings)
+    for key in _BY_DAY:
+        yield from (say(key, language, day=day) for day in usual_days(language))
 
 
 def known_words(language: str) -> Iterator[str]:
