@@ -15,7 +15,8 @@ from core.points.spoken import want_balance
 from core.residents.pins import has_pin
 from core.residents.queries import residents_of_phone
 from core.residents.tables import ResidentRow
-from core.sound.spoken import want_sentences
+from core.sound.operations import want_prompts
+from core.sound.spoken import whole_sentence
 from core.wording.ear import case_number_spoken, name_spoken
 
 MAY_HEAR_POINTS = "spoken_balance"  # a consent 本人同意 in the register
@@ -29,8 +30,12 @@ def want_expected_words(session: Session, call: CallRow, *, now: datetime) -> No
     """Ask for the sentences that nobody else who rings would hear."""
     pace = "slow" if call.slow else "normal"
     people = residents_of_phone(session, call.community_id, call.phone)[:_MOST_PEOPLE]
-    for keys, slots in _sentences(session, call, people):
-        want_sentences(session, keys, slots, language=call.language, pace=pace, now=now)
+    asked = (
+        whole_sentence(key, slots, language=call.language, pace=pace)
+        for keys, slots in _sentences(session, call, people)
+        for key in keys
+    )
+    want_prompts(session, [one for one in asked if one is not None], now=now)  # all at once
     for resident in people:
         if MAY_HEAR_POINTS in resident.consents or has_pin(session, resident.id):
             want_balance(session, resident, language=call.language, pace=pace, now=now)
