@@ -47,6 +47,11 @@ from core.wording.ear import date_spoken, name_spoken
 
 PURPOSE = "standing"
 _CALL_AFTER_TEXT = timedelta(hours=2)
+STANDING_ALOUD = (
+    "voice.callback.yourself",
+    "voice.neighbours.who_doubt",
+    "voice.neighbours.standing",
+)
 _VITAL_WAITS_MINUTES = 240  # of office time; all others wait until the next working day closes
 
 
@@ -238,7 +243,8 @@ def _ask(
                 "matter": order.name,
                 "day": date_spoken(run.serves_on, resident.language),
                 **leader_slot(session, resident),
-            }
+            },
+            keys=STANDING_ALOUD,
         ),
     )
 

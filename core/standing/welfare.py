@@ -41,6 +41,7 @@ from core.wording.ear import name_spoken
 
 _TRIES = Manner(most_tries=WELFARE_TRIES, again_minutes=WELFARE_AGAIN_MINUTES, agreed=True)
 _CONTACT = Manner(most_tries=CONTACT_TRIES, again_minutes=CONTACT_AGAIN_MINUTES, agreed=True)
+CONTACT_ALOUD = ("voice.neighbours.contact",)
 
 
 def begin_due(session: Session, now: datetime, limit: int = 50) -> int:
@@ -178,7 +179,8 @@ def _to_contact(session: Session, row: WelfareRoundRow, now: datetime) -> None:
             slots={
                 "called": name_spoken(resident.called, resident.reading),
                 **leader_slot(session, resident),
-            }
+            },
+            keys=CONTACT_ALOUD,
         ),
     )
 

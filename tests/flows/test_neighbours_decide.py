@@ -141,7 +141,7 @@ def _clears_and_cleans_up(line: Line) -> None:
 def _calls_back(line: Line) -> None:
     call = line.wait_for_ring(HU, until=local("2026-12-01 20:00"))
     call.press("1")
-    assert "下水道的事" in call.heard
+    assert "下水道这件事" in call.heard
     call.press("1")
     case = line.case()
     assert (case["status"], case["closed_by"]) == ("closed", "resident")
