@@ -201,4 +201,4 @@ def _lexicon(question: str) -> Sayings:
     lists: dict[str, list[str]] = {
         name: [*own.get(name, ()), *lexicon["all"].get(name, ())] for name in (*_RANK, "unclear")
     }
-    return Sayings(lists, {}, by_sound=lexicon["by_sound"])
+    return Sayings(lists, {}, by_sound=lexicon["by_sound"], typed_alone=True)

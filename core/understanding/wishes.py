@@ -12,7 +12,7 @@ from core.understanding.lexicon import read_lexicon
 from core.understanding.numbers import NUMBER, UNITS, read_digits
 from core.understanding.sayings import Sayings, Spoken
 from core.understanding.typical import default_typical
-from core.understanding.vocabulary import Vocabulary
+from core.understanding.vocabulary import Found, Vocabulary
 
 _LONGEST = 45  # letters; a longer text is a letter, and its wish stays among its words
 _MOST_REST = 4
@@ -65,7 +65,8 @@ def read_wish(text: str) -> Wish | None:
         return None
     lexicon = _lexicon()
     number, named = _number_in(heard.letters)
-    said = lexicon.sayings.find(heard)
+    parts = lexicon.sayings.parts(heard)
+    said = lexicon.sayings.find(heard, parts)
     filled = _filled(heard, lexicon.fillers) | named
     things = filled | _filled(heard, lexicon.things)
     to_friend = bool(lexicon.friends.find(heard))
@@ -78,7 +79,7 @@ def read_wish(text: str) -> Wish | None:
             covered := _covers(
                 heard,
                 spoken,
-                things if name in _ABOUT_THINGS else filled,
+                (things if name in _ABOUT_THINGS else filled) | _of_kind(name, parts),
                 "" if to_friend else way,
             )
         )
@@ -87,7 +88,7 @@ def read_wish(text: str) -> Wish | None:
     if not wishes:
         return None if to_friend else _resembling(heard, said, number, filled)
     _, _, name, spoken = max(wishes, key=lambda wish: wish[:2])
-    rest = _rest(heard, spoken, filled)
+    rest = _rest(heard, spoken, filled | _of_kind(name, parts))
     if rest or "|" in heard.letters or name == "report":
         name = _rather(heard, name)
     return Wish(name, number, spoken.words, rest, 0.75 if rest else 0.95)
@@ -128,6 +129,25 @@ def _most_alike(heard: Heard) -> tuple[str, float]:
     )
     name = max(wished, key=lambda known: wished[known])
     return name, wished[name] - otherwise
+
+
+def _of_kind(name: str, parts: dict[str, list[Found]]) -> set[int]:
+    """Return where words stand of which such wishes are made, in whatever order: 短信 烦 别发."""
+    names = _made_of(name)
+    return {
+        place
+        for part, found in parts.items()
+        if part in names
+        for one in found
+        if one.alone
+        for place in range(one.start, one.end)
+    }
+
+
+@functools.cache
+def _made_of(name: str) -> frozenset[str]:
+    sayings = _lexicon().sayings
+    return sayings.names_of(f"{name} sayings") | sayings.names_of(f"{name} plain")
 
 
 def _ways(
@@ -205,8 +225,8 @@ def _lexicon() -> _Words:
     names = [name for name, entry in lexicon.items() if name not in _NO_WISH]
     lists = {f"{name} {way}": sayings for name in names for way, sayings in lexicon[name].items()}
     return _Words(
-        Sayings(lists, lexicon["group"], **spelling),
-        Vocabulary(lexicon["filler"]["words"], **spelling),
+        Sayings(lists, lexicon["group"], **spelling, typed_alone=True),
+        Vocabulary(lexicon["filler"]["words"], **spelling, typed_alone=True),
         Vocabulary(lexicon["things"]["words"]),
         Vocabulary(lexicon["friend"]["words"]),
         tuple(sorted(names, key=_ORDER.index)),
