@@ -285,7 +285,8 @@ def _free_words(text: str, said: str) -> Command:
 
 def _wished(wish: Wish, text: str) -> tuple[Command, ...]:
     """Obey a wish; what stands beside it is kept if it speaks of a matter of its own."""
-    if wish.name == "ask_status" and wish.number is None and _chases(clauses(clean(text))):
+    is_loose = bool(wish.rest) or _chases(clauses(clean(text)))
+    if wish.name == "ask_status" and wish.number is None and is_loose:
         return (Chase(text.strip()),)
     command = _WISHES[wish.name](wish.number)
     if wish.name in _KEEPS_BESIDE and len(wish.rest) > _REASON and suggest(wish.rest).words:

@@ -10,7 +10,9 @@ from typing import Literal
 from core.understanding.hearing import TYPED, Heard, hear
 from core.understanding.lexicon import read_lexicon
 from core.understanding.normalise import clauses, clean
+from core.understanding.numbers import read_digits
 from core.understanding.sayings import Sayings, Spoken
+from core.understanding.states import State, read_state
 
 Meaning = Literal["yes", "no", "", "digit"]
 Answer = Literal["yes", "no", "so_so", "person", "unclear"]
@@ -60,6 +62,22 @@ _DENYING = re.compile(
 _BUT = re.compile("但|可是|就是(?!的|了|好)|不过|只是|只有|可惜|偏偏|结果|谁知|没想到")
 _MAY_DENY = re.compile("[没冇未唔莫甭不]|还(?=[^行好可是有])|又|mei|bu")
 _ASKING = re.compile(r"(?:没|没有|吗|么|不|嘛)[|?]*$")
+
+
+_DECIDES = 2  # letters; a word of that length is not overruled by the state
+_NUMERAL = "[0-9零一二三四五六七八九十百两满半]{1,4}"
+_MARKS = re.compile(
+    rf"(?:我|给|你们|打|个|评|能|可以|就|得|值|服务)*(?:(?P<points>{_NUMERAL})分|(?P<stars>{_NUMERAL})(?:颗|个)?(?:星|心))"
+    r"(?:吧|啊|呀|嘛|的|好评|差评|满意|以上|给你们)*"
+)
+_WORD_MARKS = {"满": 100, "半": 50}
+_GOOD_MARK, _FAIR_MARK = 0.8, 0.6
+# A lone syllable in Latin letters is no pinyin elsewhere.
+_LONE = {
+    "hao": "好", "xing": "行", "dui": "对", "shi": "是", "bu": "不", "mei": "没", "yao": "要",
+    "song": "送", "cheng": "成", "zhong": "中", "en": "嗯", "cha": "差", "mai": "买", "y": "yes",
+    "n": "no",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -122,16 +140,47 @@ def answer_question(text: str, question: str) -> Answered:
         meanings = _BY_DIGIT.get(question, _USUAL_DIGITS)
         answer = meanings.get(short.digit, "unclear")
         return Answered(answer, str(short.digit), short.remark, 0.99)
-    heard = hear(text)
+    scored = _scored(short.remark) if question == "SATISFIED" else None
+    if scored is not None:
+        return Answered(scored, short.remark, "", 0.9)
+    heard = hear(_LONE.get(short.remark, text))
     said = _said(heard, question)
-    if not said:
+    state = read_state(heard.letters) if question == "SOLVED" else None
+    if not said and state is None:
         return Answered("unclear", "", text.strip(), 0.3)
+    if not said:
+        return Answered("yes" if state == "good" else "no", heard.letters, text.strip(), 0.6)
     answer, spoken = _weighed(said)
     answer = _turned(heard, said, spoken) if answer == "yes" else answer
+    answer = _beside_state(answer, state, spoken)
     covered = sum(len(one.places()) for ones in said.values() for one in ones)
     letters = len(heard.letters.replace("|", ""))
     remark = text.strip() if letters > covered + 2 else ""
     return Answered(answer, spoken.words, remark, round(min(0.95, 0.5 + covered / letters / 2), 2))
+
+
+def _beside_state(answer: Answer, state: State | None, spoken: Spoken) -> Answer:
+    """Let what is said of the state decide, or doubt, what the words alone say: 不再漏."""
+    if state is None or answer not in ("yes", "no", "unclear"):
+        return answer
+    means: Answer = "yes" if state == "good" else "no"
+    if answer == "unclear" or answer == means:
+        return means if answer == means else answer
+    return means if len(spoken.places()) < _DECIDES else "unclear"
+
+
+def _scored(said: str) -> Answer | None:
+    """Read marks out of a hundred and stars out of five: 打95分, 三颗星."""
+    found = _MARKS.fullmatch(said)
+    if found is None:
+        return None
+    of, top = (found["points"], 100) if found["points"] else (found["stars"], 5)
+    mark = read_digits(of) if of not in _WORD_MARKS else _WORD_MARKS[of] * top // 100
+    if mark is None:
+        return None
+    top = 10 if top == 100 and mark <= 10 else top
+    share = mark / top
+    return "yes" if share >= _GOOD_MARK else "so_so" if share >= _FAIR_MARK else "no"
 
 
 def _weighed(said: dict[str, list[Spoken]]) -> tuple[Answer, Spoken]:
@@ -201,4 +250,4 @@ def _lexicon(question: str) -> Sayings:
     lists: dict[str, list[str]] = {
         name: [*own.get(name, ()), *lexicon["all"].get(name, ())] for name in (*_RANK, "unclear")
     }
-    return Sayings(lists, {}, by_sound=lexicon["by_sound"], typed_alone=True)
+    return Sayings(lists, {}, by_sound=lexicon["by_sound"], typed_alone=True, typed_letters=True)

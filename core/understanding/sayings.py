@@ -71,6 +71,7 @@ class Sayings:
         by_sound: Iterable[str] | None = None,
         never_sounded: Iterable[str] = (),
         typed_alone: bool = False,
+        typed_letters: bool = False,
     ) -> None:
         """Compile the lists; the options are those of a vocabulary.
 
@@ -90,6 +91,7 @@ class Sayings:
             by_sound=by_sound,
             never_sounded=never_sounded,
             typed_alone=typed_alone,
+            typed_letters=typed_letters,
         )
 
     def parts(self, heard: Heard) -> dict[str, list[Found]]:

@@ -35,16 +35,17 @@ class Vocabulary:
         by_sound: Iterable[str] | None = None,
         never_sounded: Iterable[str] = (),
         typed_alone: bool = False,
+        typed_letters: bool = False,
     ) -> None:
         """Index words.
 
         ``by_sound``: the words that are known by their sound too, alone and within longer words;
         short ones sound like too much else (None: no word is). Words of four letters always are.
         ``never_sounded``: letters that are no slip for a word.
-        ``typed_alone``: short words typed in pinyin count by themselves, single letters too; for
-        a reader that looks at all that stands beside them.
+        ``typed_alone``: words of two letters typed in pinyin count by themselves, for a reader
+        that looks at all that stands beside them; ``typed_letters``: words of one letter too.
         """
-        self._typed_alone = typed_alone
+        self._typed_alone, self._typed_letters = typed_alone, typed_letters
         self._typed: dict[str, list[str]] = defaultdict(list)
         self._by_sound = None if by_sound is None else frozenset(by_sound)
         self._single: set[str] = set()
@@ -76,7 +77,7 @@ class Vocabulary:
     def _add(self, word: str) -> None:
         if len(word) == 1:
             self._single.add(word)
-            if self._typed_alone and _HANZI_BEGIN <= word <= _HANZI_END:
+            if self._typed_letters and _HANZI_BEGIN <= word <= _HANZI_END:
                 self._typed[sounds_of(word)[0]].append(word)
             return
         self._written[word[:2]].append(word)

@@ -25,6 +25,10 @@ _OF_A_NUMBER = "numbered"
 # How much more like such wishes than like anything else, where much stands beside one.
 # (Chosen on sentences of our own; a request is never to be swallowed.)
 _ALIKE = 0.5
+# The same where no word of the lists names the wish; asking after a matter loses no word.
+_ALIKE_UNNAMED = {"": 1.8, "ask_status": 1.0}
+_SHORTEST_UNNAMED, _LONGEST_UNNAMED = 4, 16  # letters
+_TO_ONE = re.compile("你(?![们好])")  # the line is 你们 or 您; one 你 may be a friend
 # How much more like another wish a text must be than like the one that its words name.
 _RATHER = 0.8
 _AGAINST = 2.0  # the same where a word stands in a text that usually speaks against the wish
@@ -69,7 +73,7 @@ def read_wish(text: str) -> Wish | None:
     said = lexicon.sayings.find(heard, parts)
     filled = _filled(heard, lexicon.fillers) | named
     things = filled | _filled(heard, lexicon.things)
-    to_friend = bool(lexicon.friends.find(heard))
+    to_friend = bool(lexicon.friends.find(heard) or _TO_ONE.search(heard.letters))
     wishes = [
         (covered, -rank, name, spoken)
         for rank, name in enumerate(lexicon.order)
@@ -89,7 +93,8 @@ def read_wish(text: str) -> Wish | None:
         return None if to_friend else _resembling(heard, said, number, filled)
     _, _, name, spoken = max(wishes, key=lambda wish: wish[:2])
     rest = _rest(heard, spoken, filled | _of_kind(name, parts))
-    if rest or "|" in heard.letters or name == "report":
+    is_plain_report = name == "report" and len(heard.letters) <= len(spoken.places()) + 1
+    if rest or "|" in heard.letters or (name == "report" and not is_plain_report):
         name = _rather(heard, name)
     return Wish(name, number, spoken.words, rest, 0.75 if rest else 0.95)
 
@@ -105,7 +110,14 @@ def _resembling(
     cues = said.get(f"{name} sayings") or said.get(f"{name} plain")
     if cues and weight > _ALIKE:
         return Wish(name, number, cues[0].words, _rest(heard, cues[0], filled), 0.6)
+    if weight > _ALIKE_UNNAMED.get(name, _ALIKE_UNNAMED[""]) and _is_said_shortly(heard):
+        return Wish(name, number, "", heard.letters, 0.5)
     return None
+
+
+def _is_said_shortly(heard: Heard) -> bool:
+    said = [place for place, sounds in enumerate(heard.sounds) if sounds]
+    return _SHORTEST_UNNAMED <= len(said) and len(heard.letters) <= _LONGEST_UNNAMED
 
 
 def _rather(heard: Heard, name: str) -> str:
@@ -139,7 +151,7 @@ def _of_kind(name: str, parts: dict[str, list[Found]]) -> set[int]:
         for part, found in parts.items()
         if part in names
         for one in found
-        if one.alone
+        if one.alone and len(one.word) > 1
         for place in range(one.start, one.end)
     }
 
