@@ -13,6 +13,7 @@ from core.understanding.normalise import clauses, clean
 from core.understanding.numbers import read_digits
 from core.understanding.sayings import Sayings, Spoken
 from core.understanding.states import State, read_state
+from core.understanding.typical import Typical, default_typical
 
 Meaning = Literal["yes", "no", "", "digit"]
 Answer = Literal["yes", "no", "so_so", "person", "unclear"]
@@ -57,14 +58,17 @@ _USUAL_DIGITS: dict[int, Answer] = {1: "yes", 2: "no", 0: "person"}
 _RANK: tuple[Answer, ...] = ("person", "no", "so_so", "yes")
 # Right before a good word they turn it round: 没修好, 冇弄妥, 唔同意, 还没有彻底好了.
 _DENYING = re.compile(
-    r"(?:没|冇|未|唔|莫|别|甭|不|无|木有|mei)(?:有|得|能|给|太|大|很|咋|怎么|完全|全|彻底|都|人|真|再)?$"
+    r"(?:没|冇|未|唔|莫|(?<!特)(?<!级)别|甭|不|无|木有|mei)(?:有|得|能|给|太|大|很|咋|怎么|完全|全|彻底|都|人|真|再)?$"
 )
 _BUT = re.compile("但|可是|就是(?!的|了|好)|不过|只是|只有|可惜|偏偏|结果|谁知|没想到")
 _MAY_DENY = re.compile("[没冇未唔莫甭不]|还(?=[^行好可是有])|又|mei|bu")
 _ASKING = re.compile(r"(?:没|没有|吗|么|不|嘛)[|?]*$")
 
 
-_DECIDES = 2  # letters; a word of that length is not overruled by the state
+_OPPOSITE: dict[Answer, Answer] = {"yes": "no", "no": "yes"}
+_ALIKE = 0.8  # how much more like one answer than like any other, where no word is known
+_AGAINST = 1.5  # the same, for a text to be doubted
+_SHORT = 2  # letters; a longer no is not overruled by the state of the thing
 _NUMERAL = "[0-9零一二三四五六七八九十百两满半]{1,4}"
 _MARKS = re.compile(
     rf"(?:我|给|你们|打|个|评|能|可以|就|得|值|服务)*(?:(?P<points>{_NUMERAL})分|(?P<stars>{_NUMERAL})(?:颗|个)?(?:星|心))"
@@ -146,27 +150,64 @@ def answer_question(text: str, question: str) -> Answered:
     heard = hear(_LONE.get(short.remark, text))
     said = _said(heard, question)
     state = read_state(heard.letters) if question == "SOLVED" else None
-    if not said and state is None:
-        return Answered("unclear", "", text.strip(), 0.3)
     if not said:
-        return Answered("yes" if state == "good" else "no", heard.letters, text.strip(), 0.6)
+        return _unnamed(heard, question, state, text.strip())
     answer, spoken = _weighed(said)
     answer = _turned(heard, said, spoken) if answer == "yes" else answer
-    answer = _beside_state(answer, state, spoken)
+    if state is not None:
+        state = _state_beside(heard, said) or state if answer == "yes" else state
+        answer = _beside_state(answer, state, spoken)
     covered = sum(len(one.places()) for ones in said.values() for one in ones)
     letters = len(heard.letters.replace("|", ""))
+    if letters > covered + 2:
+        answer = _doubted(heard, question, answer)
     remark = text.strip() if letters > covered + 2 else ""
     return Answered(answer, spoken.words, remark, round(min(0.95, 0.5 + covered / letters / 2), 2))
 
 
-def _beside_state(answer: Answer, state: State | None, spoken: Spoken) -> Answer:
-    """Let what is said of the state decide, or doubt, what the words alone say: 不再漏."""
-    if state is None or answer not in ("yes", "no", "unclear"):
-        return answer
-    means: Answer = "yes" if state == "good" else "no"
-    if answer == "unclear" or answer == means:
-        return means if answer == means else answer
-    return means if len(spoken.places()) < _DECIDES else "unclear"
+def _unnamed(heard: Heard, question: str, state: State | None, text: str) -> Answered:
+    """Answer by the state of the thing, or by what the text resembles, where no saying is found."""
+    if state is not None:
+        return Answered("yes" if state == "good" else "no", heard.letters, text, 0.6)
+    alike = _resembled(heard, question)
+    if alike is None or alike[1] < _ALIKE:
+        return Answered("unclear", "", text, 0.3)
+    return Answered(alike[0], "", text, 0.5)
+
+
+def _doubted(heard: Heard, question: str, answer: Answer) -> Answer:
+    """Ask again where words say yes and the whole text resembles those that say no, or so."""
+    alike = _resembled(heard, question) if answer in _OPPOSITE else None
+    is_against = alike is not None and alike[0] == _OPPOSITE.get(answer) and alike[1] > _AGAINST
+    return "unclear" if is_against else answer
+
+
+def _resembled(heard: Heard, question: str) -> tuple[Answer, float] | None:
+    """Return the answer that a text is most like, and how much more than like any other."""
+    beginning = f"answer.{question.lower()}_"
+    weights = {label: weight for label, weight in _typical(question).resembles(heard).items()}
+    best, *others = sorted(weights, key=lambda label: -weights[label])
+    name = next((known for known in (*_RANK, "unclear") if f"{beginning}{known}" == best), None)
+    return (name, weights[best] - weights[others[0]]) if name and weights[best] > 0 else None
+
+
+@functools.cache
+def _typical(question: str) -> Typical:
+    return default_typical().among(f"answer.{question.lower()}_")
+
+
+def _state_beside(heard: Heard, said: dict[str, list[Spoken]]) -> State | None:
+    """Return the state that is spoken of outside the words that say yes."""
+    own = {place for one in said.get("yes", ()) for place in one.places()}
+    rest = ("|" if place in own else letter for place, letter in enumerate(heard.letters))
+    return read_state("".join(rest))
+
+
+def _beside_state(answer: Answer, state: State, spoken: Spoken) -> Answer:
+    """Let the state turn a short no round (不再漏), and doubt a yes (好了,一会又灭)."""
+    if answer == "no" and state == "good" and len(spoken.places()) <= _SHORT:
+        return "yes"
+    return "unclear" if answer == "yes" and state == "bad" else answer
 
 
 def _scored(said: str) -> Answer | None:
