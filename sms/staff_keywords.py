@@ -203,6 +203,9 @@ def _numbered(name: str, found: re.Match[str], number: int | None) -> Command | 
     make, rest = _MAKE[name], found["rest"].strip()
     if number is not None:
         return make(number, rest)
+    named = patterns.TARGET_AND_NUMBER.fullmatch(rest) if name == "transfer" else None
+    if named:
+        return make(int(named["number"]), named["words"])
     numbered = patterns.NUMBERED.fullmatch(rest)
     if numbered and _stands_alone(numbered):
         return make(read_digits(numbered["number"]), numbered["words"].strip())

@@ -43,7 +43,7 @@ WORDS: dict[str, str] = {
     "close": "结案(?!件|例)|节案|接案|捷案|jie ?an|close",
     "transfer": "转派给|转派|转给|转单|转交|转|zhuan|transfer",
     "return": "退单|退件|退回|退了|退|tuidan|tui(?![a-z])|return",
-    "escalate": "往上报|上报(?!纸)|上抱|向上报|上保|shang ?bao|escalate",
+    "escalate": "往上报|上报(?!纸|材料|表|的|时间|流程)|上抱|向上报|上保|shang ?bao|escalate",
     "note": r"备注(?!栏|本)|加备注|注(?=\s*\d)|备住|背注|被注|bei ?zhu|note",
     "look": "查看|查询|查查|查一下|查下|查|茶|看一下|看下|看看|看|详情|情况|cha(?![a-z])|look|show",
 }
@@ -116,13 +116,16 @@ CATEGORY_WORDS = re.compile(
     r"(?:改|换|调)?(?:类别|类型|分类|归类|归到|lei ?bie|category)(?:错了|不对|"
     r"改成|改为|改|应该是|应为|是)*"
 )
+TARGET_AND_NUMBER = re.compile(
+    r"(?:给|到)?\s*(?P<words>[^\d\s,，。]{2,6})[\s,，。]*(?:第|#)?(?P<number>\d{1,6})号?[。.!]*"
+)
 # Words that are a command only behind a number: 12修好了, 12我去, 12什么事.
 BEHIND_NUMBER: dict[str, re.Pattern[str]] = {
     name: re.compile(rf"{NUMBER_AND_GAP}(?:{words}){GAP}(?P<words>.*)", re.DOTALL)
     for name, words in {
         "done": "(?:已经?|都|全)*(?:修|搞|弄|换|处理|通|清|整|装|办|做|忙|解|收拾|疏通|"
         "拾掇)(?:好|完|定|妥|成|利索|结|通|决)(?!不|没)了?"
-        "|(?:已经?)?(?:完事|完工|修了|换了|解决)了?",
+        "|(?:已经?)?(?:完事|完工|修了|换了|解决(?!不))了?",
         "accept": "(?:(?:收到)?[,，。 ]?(?:我去|我来|我接|我负责|我处理|我过去|归我|算我的|"
         "马上去|马上到|这就去))(?:吧|了|看看)?",
         "look": "(?:是|现在|的)*(?:详情|怎么样了?|咋样了?|办到哪了?|到哪一步了?|到哪了?|进度|"
@@ -144,7 +147,7 @@ NOTE_FOR = re.compile(
 )
 SHOULD_BE = re.compile(
     rf"{NUMBER_AND_GAP}(?:应该是|应该算|应算|应该归|应归|该归|算|改成|改为|归到|归|"
-    rf"是)(?P<words>.+?)(?:[,，。\s]*不是.*)?",
+    rf"不是[^,，。\s]{{2,5}}[,，。\s]*(?:应该|而|要)*是|是)(?P<words>.+?)(?:[,，。\s]*不是.*)?",
     re.DOTALL,
 )
 FINISH = re.compile(
@@ -186,7 +189,7 @@ MINE = re.compile(
     r"几个|几件|啥)?"
     r"|(?:还)?有(?:啥|什么|哪些|几个|几件)(?:没办|没完|没处理|没弄)(?:的)?|"
     r"我这儿?(?:还)?有(?:啥|什么|哪些|几个|几件)(?:单子?|件|活|"
-    r"事)?|wode|wo de|mine|my cases"
+    r"事)?|wo ?de(?: ?(?:dan ?zi|huo|jian|dai ?ban|ren ?wu))?|mine|my cases"
 )
 START = re.compile(
     r"(?:我|今天|今晚|现在|从|起|到点|已经|已|到了?|轮到|该|签到|替|小[^\s]|[\s,，])*"

@@ -75,7 +75,7 @@ def read_wish(text: str) -> Wish | None:
     things = filled | _filled(heard, lexicon.things)
     to_friend = bool(lexicon.friends.find(heard) or _TO_ONE.search(heard.letters))
     wishes = [
-        (covered, -rank, name, spoken)
+        (number is not None and name in _ABOUT_THINGS, covered, -rank, name, spoken)
         for rank, name in enumerate(lexicon.order)
         for spoken, way in _ways(said, name, number)
         if f"{name} not" not in said
@@ -91,7 +91,7 @@ def read_wish(text: str) -> Wish | None:
     ]
     if not wishes:
         return None if to_friend else _resembling(heard, said, number, filled)
-    _, _, name, spoken = max(wishes, key=lambda wish: wish[:2])
+    *_, name, spoken = max(wishes, key=lambda wish: wish[:3])
     rest = _rest(heard, spoken, filled | _of_kind(name, parts))
     is_plain_report = name == "report" and len(heard.letters) <= len(spoken.places()) + 1
     if rest or "|" in heard.letters or (name == "report" and not is_plain_report):
@@ -171,21 +171,22 @@ def _ways(
                 yield spoken, way
 
 
-def _covers(heard: Heard, spoken: Spoken, filled: set[int], way: str) -> int | None:
-    """Return how many letters a wish covers; None if too much else is said."""
+def _covers(
+    heard: Heard, spoken: Spoken, filled: set[int], way: str
+) -> tuple[int, int] | None:
+    """Return how few letters a wish leaves over and how many it covers; None if too much else."""
     own = spoken.places()
     rest = [
         place
         for place, letter in enumerate(heard.letters)
         if letter != "|" and place not in own and place not in filled
     ]
+    covers = (-len(rest), len(own))
     if way == "plain":
-        rest = [place for place in rest if _in_clause(heard.letters, place, spoken)]
-        return len(own) if len(rest) <= _REST_IN_CLAUSE else None
-    if not way:
-        return len(own) if not rest else None
-    allowed = min(_MOST_REST, max(len(heard.letters) // 5, len(heard.letters) >= 5))
-    return len(own) if len(rest) <= allowed else None
+        beside = [place for place in rest if _in_clause(heard.letters, place, spoken)]
+        return covers if len(beside) <= _REST_IN_CLAUSE else None
+    allowed = min(_MOST_REST, max(len(heard.letters) // 5, len(heard.letters) >= 5)) if way else 0
+    return covers if len(rest) <= allowed else None
 
 
 def _in_clause(letters: str, place: int, spoken: Spoken) -> bool:
