@@ -17,13 +17,13 @@ _CASE = (
     rf"(?!\d|[-:.~/]\d|{FOLLOWED_BY_UNIT})\s*(?:号单|号件|号案|号(?!楼|院)|件(?!套)|单(?![元位]))?"
     rf"\s*(?:的(?=[录语留])|这个|那个|这件|那件|这单|那单)?"
 )
-_NUMBER_FIRST = re.compile(rf"(?:把|给|在|往|对|将|跟|关于)?\s*{_CASE}{_GAP}(?P<said>.+)", re.DOTALL)
+_NUMBER_FIRST = re.compile(
+    rf"(?:把|给|在|往|对|将|跟|关于)?\s*{_CASE}{_GAP}(?P<said>.+)", re.DOTALL
+)
 _TASK_FIRST = re.compile(rf"(?:t|待办)\s*(?P<number>\d{{1,6}})(?!\d){_GAP}(?P<said>.+)", re.DOTALL)
 _NEAR = 14  # letters after the number, within which the verb stands
 _LONGEST_BEFORE = 9  # of them before it: 老人家里, 灯已经
-_REPAIRED = (
-    "(?:修|搞|弄|换|处理|通(?!知)|清|整|装|办|做|忙|解|收|拾|疏通|拾掇|补|送|拉|扫|查|接|调|送|买|谈|劝|说|安|拆|补|焊|粘|洗|打扫|清理|调解|协调)"
-)
+_REPAIRED = "(?:修|搞|弄|换|处理|通(?!知)|清|整|装|办|做|忙|解|收|拾|疏通|拾掇|补|送|拉|扫|查|接|调|送|买|谈|劝|说|安|拆|补|焊|粘|洗|打扫|清理|调解|协调)"
 _FAMILIES: dict[str, str] = {
     "note": "(?:加|写|添|做|打)?(?:一?[个条笔]|一下)?(?:备注|注明|注释)|补充(?:说明|一[下句点])?|^注(?![意射册重])"
     "|^(?:记一?[下笔句条]|记上|记着|加一[句笔条])",
@@ -47,7 +47,9 @@ _FAMILIES: dict[str, str] = {
 }
 _PATTERNS = {name: re.compile(words) for name, words in _FAMILIES.items()}
 _DENIED = re.compile("没|未|不(?!是|归|属|在|该|用|漏|堵)|别|甭|莫|无法|难|暂")
-_LATER = re.compile("明|后天|下周|周[一二三四五六日]|准备|打算|争取|预计|计划|要|等|再|如果|要是|回头|改天|尽快|希望|下午|晚上|才能|能|会")
+_LATER = re.compile(
+    "明|后天|下周|周[一二三四五六日]|准备|打算|争取|预计|计划|要|等|再|如果|要是|回头|改天|尽快|希望|下午|晚上|才能|能|会"
+)
 _ASKS = re.compile(r"(?:吗|没|没有|么|呢|不|嘛)[。!,\s]*$|[?？]\s*$")
 _FINISHED = frozenset({"done", "told", "callback"})
 _PAST = re.compile("了|过|完|好|定|掂|毕|掉|已|ok|done|妥|成|结|到位|走访|见|送到|无误")

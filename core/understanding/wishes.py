@@ -171,9 +171,7 @@ def _ways(
                 yield spoken, way
 
 
-def _covers(
-    heard: Heard, spoken: Spoken, filled: set[int], way: str
-) -> tuple[int, int] | None:
+def _covers(heard: Heard, spoken: Spoken, filled: set[int], way: str) -> tuple[int, int] | None:
     """Return how few letters a wish leaves over and how many it covers; None if too much else."""
     own = spoken.places()
     rest = [
