@@ -68,6 +68,11 @@ _ASKING = re.compile(r"(?:没|没有|吗|么|不|嘛)[|?]*$")
 _OPPOSITE: dict[Answer, Answer] = {"yes": "no", "no": "yes"}
 _ALIKE = 0.8  # how much more like one answer than like any other, where no word is known
 _AGAINST = 1.5  # the same, for a text to be doubted
+_CLOSE = 6  # letters behind a digit that speak of the same
+_SUPPOSING = re.compile("要是|如果|假如|除非|万一|的话|再说|等.{1,8}再")
+_RHETORICAL = re.compile(
+    "谁说|谁讲|谁会不|(?:哪|怎么|咋|岂|哪里|怎)(?:能|会|敢|可能)?不|难道|才怪|不.{0,4}都不行|能不.{0,5}[吗么]"
+)
 _SHORT = 2  # letters; a longer no is not overruled by the state of the thing
 _NUMERAL = "[0-9零一二三四五六七八九十百两满半]{1,4}"
 _MARKS = re.compile(
@@ -141,13 +146,23 @@ def answer_question(text: str, question: str) -> Answered:
     """
     short = read_answer(text)
     if short.meaning == "digit" and short.digit is not None:
-        meanings = _BY_DIGIT.get(question, _USUAL_DIGITS)
-        answer = meanings.get(short.digit, "unclear")
-        return Answered(answer, str(short.digit), short.remark, 0.99)
+        return _by_digit(short.digit, short.remark, question)
     scored = _scored(short.remark) if question == "SATISFIED" else None
     if scored is not None:
         return Answered(scored, short.remark, "", 0.9)
-    heard = hear(_LONE.get(short.remark, text))
+    return _in_words(_LONE.get(short.remark, text), question)
+
+
+def _by_digit(digit: int, remark: str, question: str) -> Answered:
+    """Take the digit, but ask again where the words right behind it say the opposite: 1没好."""
+    answer = _BY_DIGIT.get(question, _USUAL_DIGITS).get(digit, "unclear")
+    if 1 < len(remark) <= _CLOSE and _in_words(remark, question).answer == _OPPOSITE.get(answer):
+        return Answered("unclear", str(digit), remark, 0.5)
+    return Answered(answer, str(digit), remark, 0.99)
+
+
+def _in_words(text: str, question: str) -> Answered:
+    heard = hear(text)
     said = _said(heard, question)
     state = read_state(heard.letters) if question == "SOLVED" else None
     if not said:
@@ -157,12 +172,25 @@ def answer_question(text: str, question: str) -> Answered:
     if state is not None:
         state = _state_beside(heard, said) or state if answer == "yes" else state
         answer = _beside_state(answer, state, spoken)
+    elif answer == "no" and _is_meant_either_way(heard, said):
+        answer = "unclear"
     covered = sum(len(one.places()) for ones in said.values() for one in ones)
     letters = len(heard.letters.replace("|", ""))
     if letters > covered + 2:
         answer = _doubted(heard, question, answer)
     remark = text.strip() if letters > covered + 2 else ""
     return Answered(answer, spoken.words, remark, round(min(0.95, 0.5 + covered / letters / 2), 2))
+
+
+def _is_meant_either_way(heard: Heard, said: dict[str, list[Spoken]]) -> bool:
+    """Tell whether a good word stands beside a bad one: 头晕好了, 谁说不满意, 不要停要送."""
+    if _RHETORICAL.search(heard.letters):
+        return True
+    bad = {place for one in said.get("no", ()) for place in one.places()}
+    return any(
+        len(one.places()) > 1 and not one.places() & bad and not _is_denied(heard, one)
+        for one in said.get("yes", ())
+    )
 
 
 def _unnamed(heard: Heard, question: str, state: State | None, text: str) -> Answered:
@@ -178,6 +206,8 @@ def _unnamed(heard: Heard, question: str, state: State | None, text: str) -> Ans
 def _doubted(heard: Heard, question: str, answer: Answer) -> Answer:
     """Ask again where words say yes and the whole text resembles those that say no, or so."""
     alike = _resembled(heard, question) if answer in _OPPOSITE else None
+    if _SUPPOSING.search(heard.letters):
+        return "unclear"
     is_against = alike is not None and alike[0] == _OPPOSITE.get(answer) and alike[1] > _AGAINST
     return "unclear" if is_against else answer
 
@@ -185,7 +215,7 @@ def _doubted(heard: Heard, question: str, answer: Answer) -> Answer:
 def _resembled(heard: Heard, question: str) -> tuple[Answer, float] | None:
     """Return the answer that a text is most like, and how much more than like any other."""
     beginning = f"answer.{question.lower()}_"
-    weights = {label: weight for label, weight in _typical(question).resembles(heard).items()}
+    weights = _typical(question).resembles(heard)
     best, *others = sorted(weights, key=lambda label: -weights[label])
     name = next((known for known in (*_RANK, "unclear") if f"{beginning}{known}" == best), None)
     return (name, weights[best] - weights[others[0]]) if name and weights[best] > 0 else None

@@ -117,7 +117,7 @@ def _resembling(
 
 def _is_said_shortly(heard: Heard) -> bool:
     said = [place for place, sounds in enumerate(heard.sounds) if sounds]
-    return _SHORTEST_UNNAMED <= len(said) and len(heard.letters) <= _LONGEST_UNNAMED
+    return len(said) >= _SHORTEST_UNNAMED and len(heard.letters) <= _LONGEST_UNNAMED
 
 
 def _rather(heard: Heard, name: str) -> str:
