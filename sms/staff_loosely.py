@@ -23,7 +23,10 @@ _NUMBER_FIRST = re.compile(
 _TASK_FIRST = re.compile(rf"(?:t|待办)\s*(?P<number>\d{{1,6}})(?!\d){_GAP}(?P<said>.+)", re.DOTALL)
 _NEAR = 14  # letters after the number, within which the verb stands
 _LONGEST_BEFORE = 9  # of them before it: 老人家里, 灯已经
-_REPAIRED = "(?:修|搞|弄|换|处理|通(?!知)|清|整|装|办|做|忙|解|收|拾|疏通|拾掇|补|送|拉|扫|查|接|调|送|买|谈|劝|说|安|拆|补|焊|粘|洗|打扫|清理|调解|协调)"
+_REPAIRED = (
+    "(?:修|搞|弄|换|处理|通(?!知)|清|整|装|办|做|忙|解|收|拾|疏通|拾掇|补|送|"
+    "拉|扫|查|接|调|送|买|谈|劝|说|安|拆|补|焊|粘|洗|打扫|清理|调解|协调)"
+)
 _FAMILIES: dict[str, str] = {
     "note": (
         "(?:加|写|添|做|打)?(?:一?[个条笔]|一下)?(?:备注|注明|注释)|补充(?:说明|一[下句点])?|^注(?![意射册重])"
