@@ -22,6 +22,15 @@ _PARTICLES = frozenset(
     ["le", "ma", "ba", "a", "le", "de", "wo", "li", "men", "ge", "yi", "qin"]
 )  # folded, typed in pinyin
 _OF_A_NUMBER = "numbered"
+_SURNAME = (
+    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋"
+    "蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷"
+    "侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔向汤常]"
+)  # 张师傅, 小李, 王大妈: whom a wish is said to.
+_SOMEBODY = re.compile(
+    f"{_SURNAME}(?:师傅|主任|书记|站长|经理|医生|大夫|老师|网格员?|同志|姑娘|姐|哥|大姐|大哥|大爷|大妈|大娘|奶奶|爷爷|阿姨|叔|婶|工)"
+    f"|[小老阿]{_SURNAME}(?:师傅|主任|同志)?"
+)
 # How much more like such wishes than like anything else, where much stands beside one.
 # (Chosen on sentences of our own; a request is never to be swallowed.)
 _ALIKE = 0.5
@@ -75,19 +84,12 @@ def read_wish(text: str) -> Wish | None:
     things = filled | _filled(heard, lexicon.things)
     to_friend = bool(lexicon.friends.find(heard) or _TO_ONE.search(heard.letters))
     wishes = [
-        (number is not None and name in _ABOUT_THINGS, covered, -rank, name, spoken)
+        (number is not None and name in _ABOUT_THINGS, covers, -rank, name, spoken)
         for rank, name in enumerate(lexicon.order)
+        if _may_be_meant(name, said)
+        for known in [(things if name in _ABOUT_THINGS else filled) | _of_kind(name, parts)]
         for spoken, way in _ways(said, name, number)
-        if f"{name} not" not in said
-        and (
-            covered := _covers(
-                heard,
-                spoken,
-                (things if name in _ABOUT_THINGS else filled) | _of_kind(name, parts),
-                "" if to_friend else way,
-            )
-        )
-        is not None
+        if (covers := _covers(heard, spoken, known, "" if to_friend else way)) is not None
     ]
     if not wishes:
         return None if to_friend else _resembling(heard, said, number, filled)
@@ -141,6 +143,10 @@ def _most_alike(heard: Heard) -> tuple[str, float]:
     )
     name = max(wished, key=lambda known: wished[known])
     return name, wished[name] - otherwise
+
+
+def _may_be_meant(name: str, said: dict[str, list[Spoken]]) -> bool:
+    return f"{name} not" not in said or f"{name} always" in said
 
 
 def _of_kind(name: str, parts: dict[str, list[Found]]) -> set[int]:
@@ -209,12 +215,17 @@ def _filled(heard: Heard, fillers: Vocabulary) -> set[int]:
         if found.alone
         for place in range(found.start, found.end)
     }
+    named = {
+        place
+        for found in _SOMEBODY.finditer(heard.letters)
+        for place in range(found.start(), found.end())
+    }
     typed = {
         place
         for place, letter in enumerate(heard.letters)
         if letter == TYPED and _PARTICLES & set(heard.sounds[place])
     }
-    return filled | typed
+    return filled | typed | named
 
 
 def _number_in(letters: str) -> tuple[int | None, set[int]]:
