@@ -215,6 +215,7 @@ def _commands(text: str, cleaned: str, said: str, most: int) -> tuple[Command, .
         wish is not None
         and (command is None or wish.name in _KINDER)
         and not _is_nothing(wish, said)
+        and not _is_rather_a_request(wish, text)
     ):
         return _wished(wish, text)
     if command:
@@ -307,6 +308,15 @@ def _is_nothing(wish: Wish, said: str) -> bool:
     return is_talk and not _SETTLED.search(said) and bool(suggest(said).words)
 
 
+def _is_rather_a_request(wish: Wish, text: str) -> bool:
+    """Tell 派个人来修灯 from 派个人来: what stands beside the wish is a matter of its own."""
+    if wish.name in _LOSES_NOTHING:
+        return False
+    if not wish.words:
+        return bool(suggest(text).words)
+    return len(wish.rest) > 1 and bool(suggest(wish.rest).words)
+
+
 def _chases(said: str) -> bool:
     """Tell whether words ask after something reported, and not after a friend."""
     if len(said) > _CHASE_CHARACTERS or _A_FRIEND.search(said):
@@ -345,6 +355,8 @@ _KEEPS_BESIDE = frozenset(
         *("ask_points", "redeem", "ask_activities"),
     }
 )
+# Asked for beside a matter these keep it, or say no to what should not be sent.
+_LOSES_NOTHING = frozenset({"ask_status", "withdraw", "opt_out", "thanks", "greeting", "fine"})
 _REASON = 3  # letters; what is left beside a wish and is no longer is no request
 _WISHES: dict[str, Callable[[int | None], Command]] = {
     "ask_points": lambda _number: AskPoints(),

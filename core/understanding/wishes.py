@@ -35,7 +35,7 @@ _SOMEBODY = re.compile(
 # (Chosen on sentences of our own; a request is never to be swallowed.)
 _ALIKE = 0.5
 # The same where no word of the lists names the wish; asking after a matter loses no word.
-_ALIKE_UNNAMED = {"": 1.8, "ask_status": 1.0}
+_ALIKE_UNNAMED = {"": 2.2, "ask_status": 1.0}
 _SHORTEST_UNNAMED, _LONGEST_UNNAMED = 4, 16  # letters
 _TO_ONE = re.compile("你(?![们好])")  # the line is 你们 or 您; one 你 may be a friend
 # How much more like another wish a text must be than like the one that its words name.
