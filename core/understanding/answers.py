@@ -13,6 +13,7 @@ from core.understanding.normalise import clauses, clean
 from core.understanding.numbers import read_digits
 from core.understanding.sayings import Sayings, Spoken
 from core.understanding.states import State, read_state
+from core.understanding.turns import is_not_yet, is_turned, turned_bad
 from core.understanding.typical import Typical, default_typical
 
 Meaning = Literal["yes", "no", "", "digit"]
@@ -164,14 +165,17 @@ def _by_digit(digit: int, remark: str, question: str) -> Answered:
 def _in_words(text: str, question: str) -> Answered:
     heard = hear(text)
     said = _said(heard, question)
+    if question != "SOLVED":
+        said = turned_bad(heard.letters, said)
     state = read_state(heard.letters) if question == "SOLVED" else None
     if not said:
         return _unnamed(heard, question, state, text.strip())
     answer, spoken = _weighed(said)
-    answer = _turned(heard, said, spoken) if answer == "yes" else answer
+    answer = _turned(heard, question, said, spoken) if answer == "yes" else answer
     if state is not None:
-        state = _state_beside(heard, said) or state if answer == "yes" else state
-        answer = _beside_state(answer, state, spoken)
+        if answer == "yes" and state == "bad":
+            state = _state_beside(heard, said)
+        answer = _beside_state(answer, state, spoken) if state else answer
     elif answer == "no" and _is_meant_either_way(heard, said):
         answer = "unclear"
     covered = sum(len(one.places()) for ones in said.values() for one in ones)
@@ -188,7 +192,10 @@ def _is_meant_either_way(heard: Heard, said: dict[str, list[Spoken]]) -> bool:
         return True
     bad = {place for one in said.get("no", ()) for place in one.places()}
     return any(
-        len(one.places()) > 1 and not one.places() & bad and not _is_denied(heard, one)
+        len(one.places()) > 1
+        and not one.places() & bad
+        and not _is_denied(heard, one)
+        and not is_turned(heard.letters, one)
         for one in said.get("yes", ())
     )
 
@@ -266,14 +273,16 @@ def _weighed(said: dict[str, list[Spoken]]) -> tuple[Answer, Spoken]:
     return "unclear", said["unclear"][0]
 
 
-def _turned(heard: Heard, said: dict[str, list[Spoken]], spoken: Spoken) -> Answer:
+def _turned(heard: Heard, question: str, said: dict[str, list[Spoken]], spoken: Spoken) -> Answer:
     """Hear what turns a good word round; where it may be meant either way it is unclear.
 
     A matter taken for solved that is not would be closed, so that doubt is asked about.
     """
     good = [one for name in ("yes", "so_so") for one in said.get(name, ())]
-    if any(_is_denied(heard, one) for one in good):
+    if any(_is_denied(heard, one) or is_turned(heard.letters, one) for one in good):
         return "no"
+    if question == "SOLVED" and any(is_not_yet(heard.letters, one) for one in good):
+        return "unclear"
     covered = {place for one in good for place in one.places()}
     rest = "".join(
         " " if place in covered else letter for place, letter in enumerate(heard.letters)
