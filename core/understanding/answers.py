@@ -176,7 +176,7 @@ def _in_words(text: str, question: str) -> Answered:
         if answer == "yes" and state == "bad":
             state = _state_beside(heard, said)
         answer = _beside_state(answer, state, spoken) if state else answer
-    elif answer == "no" and _is_meant_either_way(heard, said):
+    elif answer == "no" and _is_meant_either_way(heard, question, said):
         answer = "unclear"
     covered = sum(len(one.places()) for ones in said.values() for one in ones)
     letters = len(heard.letters.replace("|", ""))
@@ -186,13 +186,16 @@ def _in_words(text: str, question: str) -> Answered:
     return Answered(answer, spoken.words, remark, round(min(0.95, 0.5 + covered / letters / 2), 2))
 
 
-def _is_meant_either_way(heard: Heard, said: dict[str, list[Spoken]]) -> bool:
+def _is_meant_either_way(heard: Heard, question: str, said: dict[str, list[Spoken]]) -> bool:
     """Tell whether a good word stands beside a bad one: 头晕好了, 谁说不满意, 不要停要送."""
     if _RHETORICAL.search(heard.letters):
         return True
     bad = {place for one in said.get("no", ()) for place in one.places()}
+    # 还行就是头晕 is looked after; 头晕,今天好了 is asked about
+    since = min(bad, default=0) if question == "WELFARE" else 0
     return any(
         len(one.places()) > 1
+        and one.start >= since
         and not one.places() & bad
         and not _is_denied(heard, one)
         and not is_turned(heard.letters, one)
