@@ -171,6 +171,8 @@ def _task(cleaned: str) -> Command | None:
 
 
 def _case(cleaned: str) -> Command | None:
+    if patterns.AMBULANCE.match(cleaned):
+        return None
     state = patterns.STATE.fullmatch(cleaned)
     if state:
         return Look(int(state["number"]))
@@ -195,7 +197,8 @@ def _behind_number(cleaned: str) -> Command | None:
     for name, pattern in patterns.BEHIND_NUMBER.items():
         found = pattern.fullmatch(cleaned)
         if found:
-            return _MAKE[name](int(found["number"]), found["words"].strip())
+            is_asked = name == "done" and patterns.ASKED.fullmatch(found["words"].strip())
+            return _MAKE["look" if is_asked else name](int(found["number"]), found["words"].strip())
     return None
 
 

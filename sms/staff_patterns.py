@@ -118,6 +118,8 @@ CATEGORY_WORDS = re.compile(
     r"(?:改|换|调)?(?:类别|类型|分类|归类|归到|lei ?bie|category)(?:错了|不对|"
     r"改成|改为|改|应该是|应为|是)*"
 )
+ASKED = re.compile(r"(?:没有?|吗|么|不)[?。!\s]*|[?]+")
+AMBULANCE = re.compile(r"(?:110|119|120)\s*(?:接(?:走|人|到|老)|来了|到了|送|拉|说)")
 TARGET_AND_NUMBER = re.compile(
     r"(?:给|到)?\s*(?P<words>[^\d\s,，。]{2,6})[\s,，。]*(?:第|#)?(?P<number>\d{1,6})号?[。.!]*"
 )
