@@ -6,6 +6,7 @@ from core.callbacks import spoken as of_callbacks
 from core.calls import expected_words, standing_words
 from core.cases import spoken as of_cases
 from core.cases.rules import CaseStatus
+from core.consultations import asking
 from core.points import landlines
 from core.points import spoken as of_points
 from core.standing import running, welfare
@@ -16,6 +17,7 @@ ASKED_AHEAD = frozenset(
         *of_callbacks.MATTER,
         *of_callbacks.PROGRESS,
         *of_cases.RECEIPT,
+        *of_cases.RECORDING,
         *of_cases.RESPONSIBLE,
         *(f"voice.status.{status.value}" for status in CaseStatus),
         *standing_words.ALARMS,
@@ -25,6 +27,7 @@ ASKED_AHEAD = frozenset(
         *expected_words.WHOSE,
         *expected_words.WHOSE_DOUBT,
         *of_points.BALANCE,
+        *of_points.FULL,
         *of_points.HELD,
         *of_points.KEPT,
         *of_points.CHOSEN,
@@ -32,6 +35,7 @@ ASKED_AHEAD = frozenset(
         *of_points.OF_A_PAGE,
         *of_points.MISSING,
         *landlines.CODE_ALOUD,
+        *asking.DOOR_ALOUD,
         *running.STANDING_ALOUD,
         *welfare.CONTACT_ALOUD,
     )

@@ -6,12 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.cases.rules import Channel
 from core.cases.tables import CaseRow
 from core.residents.hearing import hearing_of
 from core.sound.spoken import want_sentences, want_slots
 from core.staff.queries import spoken_name, staff_by_id
 from core.wording.ear import case_number_spoken
 
+RECORDING = ("voice.staff.recording",)
 RECEIPT = ("voice.receipt.number",)
 RESPONSIBLE = ("voice.receipt.who", "voice.callback.sends_again")
 
@@ -32,6 +34,9 @@ def want_spoken(session: Session, case: CaseRow, *, now: datetime) -> None:
     sentences = ((RESPONSIBLE, who), (status_keys(case), number), (RECEIPT, following))
     for keys, slots in sentences:
         want_sentences(session, keys, slots, language=language, pace=pace, now=now)
+    if case.channel == Channel.CALL and staff is not None:
+        slots = {"number": case_number_spoken(case.number, staff.language)}
+        want_sentences(session, RECORDING, slots, language=staff.language, pace="normal", now=now)
 
 
 def status_keys(case: CaseRow) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from core.wording.ear import day_spoken, language_of, quantity_spoken
 
 _LONGEST = {"zh_CN": 10, "en": 24}  # hanzi or letters of a name, so that a clause stays short
 ON_A_PAGE = 3  # things that are read out before a key is waited for
+FULL = ("voice.points.too_many",)
 KEPT = ("voice.points.kept_until",)
 CYCLE_ENDS = ("voice.points.cycle_ends",)
 BALANCE = ("voice.points.balance",)
@@ -67,6 +68,8 @@ def want_shop(session: Session, community: CommunityRow, *, language: str, now: 
     ]
     asked = [one for kind in (rewards, activities) for one in _read_out(kind, language)]
     want_prompts(session, asked, now=now)
+    full = {"count": quantity_spoken(rules_of(session, community.id).most_reservations, language)}
+    want_sentences(session, FULL, full, language=language, pace="normal", now=now)
     for keys, day in _days(session, community, now):
         slots = {"day": day_spoken(day, local_day(office_of(community), now), language)}
         want_sentences(session, keys, slots, language=language, pace="normal", now=now)
