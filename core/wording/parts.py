@@ -53,7 +53,7 @@ def parts_of(key: str, language: str, slots: Mapping[str, str]) -> tuple[Part, .
 
     >>> number, closed = parts_of("voice.status.closed", "zh_CN", {"number": "零 幺 五 八"})
     >>> number.slot, closed.words
-    ('number', '号，已经办好。')
+    ('number', '号，已经办好了。')
 
     :raises KeyError: if there is no such key, or a slot is missing; both are bugs of ours.
     """
