@@ -51,9 +51,9 @@ class Part:
 def parts_of(key: str, language: str, slots: Mapping[str, str]) -> tuple[Part, ...]:
     """Cut the template ``key`` into its parts, slots filled in.
 
-    >>> _, number, closed = parts_of("voice.status.closed", "zh_CN", {"number": "零 幺 五 八"})
+    >>> number, closed = parts_of("voice.status.closed", "zh_CN", {"number": "零 幺 五 八"})
     >>> number.slot, closed.words
-    ('number', '已经办好了。')
+    ('number', '号，已经办好了。')
 
     :raises KeyError: if there is no such key, or a slot is missing; both are bugs of ours.
     """
