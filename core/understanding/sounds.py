@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
 
 from pypinyin import Style, lazy_pinyin, pinyin
 from pypinyin.constants import PHRASES_DICT
@@ -46,6 +45,7 @@ _SYLLABLES = frozenset(
     )
 )
 _LONGEST_SYLLABLE = 6
+_LONGEST_RUN = 120  # letters; nobody types more without a space, and cutting takes its square
 
 
 def fold(syllable: str) -> str:
@@ -92,22 +92,15 @@ def syllables_typed(run: str) -> tuple[str, ...]:
     >>> syllables_typed("jiuming"), syllables_typed("help")
     (('jiu', 'ming'), ())
     """
-    # By the end of what is cut so far: how many syllables, and where the last one starts. A run of
-    # 100,000 letters may come in a text, so the syllables themselves are not kept for each end.
-    fewest: list[tuple[int, int] | None] = [(0, 0)] + [None] * len(run)
+    if len(run) > _LONGEST_RUN:
+        return ()
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(run)
     for end in range(1, len(run) + 1):
         for start in range(max(0, end - _LONGEST_SYLLABLE), end):
-            before = fewest[start]
+            before = best[start]
             if before is None or run[start:end] not in _SYLLABLES:
                 continue
-            found = fewest[end]
-            if found is None or before[0] + 1 < found[0]:
-                fewest[end] = (before[0] + 1, start)
-    return tuple(reversed(list(_cut_back(run, fewest))))
-
-
-def _cut_back(run: str, fewest: list[tuple[int, int] | None]) -> Iterator[str]:
-    end = len(run)
-    while end and (found := fewest[end]) is not None:
-        yield run[found[1] : end]
-        end = found[1]
+            found = best[end]
+            if found is None or len(before) + 1 < len(found):
+                best[end] = (*before, run[start:end])
+    return best[-1] or ()

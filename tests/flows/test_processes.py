@@ -112,6 +112,8 @@ def test_a_drill_rings_through_the_real_scheduler_and_is_timed(
     report = json.loads(drilling.log.read_text(encoding="utf-8"))
     assert report["seconds_to_acknowledgement"] >= 0
     assert report["told"][0]["answer"] == "acknowledged:sms"
+
+    assert "Nobody answered" in place.run("drill", "--wait", "0.02", expect=1)
     assert place.look("case", "list") == []
 
 
