@@ -20,12 +20,14 @@ from app.clock import OffsetClock
 from app.config import ConfigurationError, Settings, is_loopback
 from app.learning import make_suggester
 from app.lexicon import OfficeLexicon, lexicon_path
+from app.opening import open_database
 from core.clock import Clock, RealClock
 from core.db import Database
 from core.understanding.categories import Suggestion
 from telephony.fallback import Fallbacks, write_fallbacks
 from telephony.ports import Provider
 from telephony.setup import PointsNumbers
+from telephony.signatures import SigningKeys
 from telephony.speech.kokoro.styles import STYLES_FOLDER
 from telephony.speech.kokoro.voice import Places
 from telephony.speech.shipped import Shipped
@@ -79,7 +81,7 @@ def make_services(
     :param patience_seconds: how long a lock in the database is waited for.
     :param patient: wait for the best voice, for a check in which nobody is on the line.
     """
-    database = Database(settings.database_url, patience_seconds=patience_seconds)
+    database = open_database(settings, patience_seconds=patience_seconds)
     real = real_clock or RealClock()
     now = clock or (real if settings.carries_for_real else OffsetClock(database, real))
     provider = _make_provider(settings, database, now, real)
@@ -243,14 +245,20 @@ def make_transcriber(settings: Settings) -> Transcriber | None:
 
 
 def _make_provider(settings: Settings, database: Database, clock: Clock, real: Clock) -> Provider:
-    token = settings.twilio_auth_token.get_secret_value()
+    keys = SigningKeys(settings.auth_tokens, settings.shared_keys)
     if settings.provider == "desk":
         from telephony.desk.provider import DeskProvider
 
-        return DeskProvider(database, clock, token, real_clock=real)
+        return DeskProvider(database, clock, keys, real_clock=real)
     from telephony.twilio_provider import TwilioProvider
 
-    return TwilioProvider(settings.twilio_account_sid, token, settings.twilio_api_base)
+    return TwilioProvider(
+        settings.twilio_account_sid,
+        settings.auth_tokens[0],
+        settings.twilio_api_base,
+        signed_with=keys,
+        media_hosts=settings.media_host_list,
+    )
 
 
 def _number_setter(provider: Provider) -> PointsNumbers | None:

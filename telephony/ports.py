@@ -123,10 +123,12 @@ class MediaFetcher(Protocol):
 class WebhookReader(Protocol):
     """Tells a genuine webhook from a forged one."""
 
-    def is_genuine(self, url: str, fields: Mapping[str, str], signature: str | None) -> bool:
+    def is_genuine(
+        self, url: str, fields: Mapping[str, str], signature: str | None, *, settings: str = ""
+    ) -> bool:
         """Tell whether ``signature`` is the provider's for this address and these fields.
 
-        ``url`` is the public address with its raw path and query. Never raises: whatever is
+        ``settings`` says with which key it was signed, where that is no account token. ``url`` is the public address with its raw path and query. Never raises: whatever is
         missing or broken is not genuine.
         """
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -12,7 +12,7 @@ from twilio.rest import Client
 
 from telephony.ports import Accepted, CallToPlace, DeliveryFailed, Found, Media, TextToSend
 from telephony.setup import NumberWebhooks
-from telephony.signatures import TokenSignatures
+from telephony.signatures import SigningKeys, TokenSignatures
 from telephony.twilio_errors import failures_told
 from telephony.twilio_http import BoundedSession, QuietHttpClient
 from telephony.twilio_media import MediaDoor
@@ -41,13 +41,17 @@ class TwilioProvider:
         api_base: str = API_BASE,
         *,
         total_seconds: float = 15.0,
+        signed_with: SigningKeys | None = None,
+        media_hosts: Sequence[str] = (),
     ) -> None:
         if not account_sid.strip():
             raise ValueError("the provider needs an account")
-        self._signatures = TokenSignatures(auth_token)
+        self._signatures = TokenSignatures(signed_with or auth_token)
         base = api_base.rstrip("/")
         session = BoundedSession(base, total_seconds=total_seconds)
-        self._media = MediaDoor(session, base=base, auth=(account_sid, auth_token))
+        self._media = MediaDoor(
+            session, base=base, auth=(account_sid, auth_token), hosts=media_hosts
+        )
         # An environment of our own: the SDK would else take a region out of the process's.
         self._client = Client(
             account_sid,
@@ -134,9 +138,11 @@ class TwilioProvider:
         """
         return self._media.fetch(url)
 
-    def is_genuine(self, url: str, fields: Mapping[str, str], signature: str | None) -> bool:
+    def is_genuine(
+        self, url: str, fields: Mapping[str, str], signature: str | None, *, settings: str = ""
+    ) -> bool:
         """Tell whether a webhook is the provider's; never raises."""
-        return self._signatures.is_genuine(url, fields, signature)
+        return self._signatures.is_genuine(url, fields, signature, settings=settings)
 
     def sign(self, url: str, fields: Mapping[str, str]) -> str:
         """Return the signature of a genuine webhook."""

@@ -10,7 +10,7 @@ import click
 
 from app.config import read_settings, secrets_folder
 
-_LENGTHS = {"LINLI_SECRET_KEY": 32, "TWILIO_AUTH_TOKEN": 16}  # bytes
+_LENGTHS = {"LINLI_SECRET_KEY": 32, "LINLI_DATA_KEY": 32, "TWILIO_AUTH_TOKEN": 16}  # bytes
 
 
 @click.command()

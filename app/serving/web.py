@@ -52,9 +52,9 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 def run_web(settings: Settings) -> None:
     """Serve until a signal ends it; the fallback files are written while the database is there."""
     from app.factory import make_fallbacks, refresh_fallbacks
-    from core.db import Database
+    from app.opening import open_database
 
-    database = Database(settings.database_url)
+    database = open_database(settings)
     refresh_fallbacks(database, make_fallbacks(settings))
     database.close()  # no connection may be carried into the web processes
     Web(settings).run()

@@ -13,7 +13,7 @@ from telephony.desk.fields import media_sid, new_sid, text_status_fields
 from telephony.desk.lines import Moment, end_call, held_call, new_call, owe
 from telephony.desk.tables import DeskCallRow, DeskMediaRow, DeskTextRow
 from telephony.ports import Accepted, CallToPlace, DeliveryFailed, Found, Media, TextToSend
-from telephony.signatures import TokenSignatures
+from telephony.signatures import SigningKeys, TokenSignatures
 
 _NO_MOBILE = "21614"  # Twilio's code for a number that cannot be texted
 
@@ -27,9 +27,14 @@ class DeskProvider(TokenSignatures):
     name = "desk"
 
     def __init__(
-        self, database: Database, clock: Clock, auth_token: str, *, real_clock: Clock
+        self,
+        database: Database,
+        clock: Clock,
+        signed_with: str | SigningKeys,
+        *,
+        real_clock: Clock,
     ) -> None:
-        super().__init__(auth_token)
+        super().__init__(signed_with)
         self._database = database
         self._clock = clock
         self._real_clock = real_clock
