@@ -221,6 +221,7 @@ def make_scheduler_services(services: Services) -> SchedulerServices:
         suggest=services.suggest,
         demo=not services.settings.carries_for_real,
         stop_walking=None if services.exchange is None else resident_phone_rings,
+        countries=services.settings.country_list,
         rates=Rates(
             texts=services.settings.texts_per_second, calls=services.settings.calls_per_second
         ),

@@ -18,7 +18,7 @@ _LOCK = 5800000  # any number of our own; two migrations at once would both crea
 
 
 def migrate(database: Database, *, to: str = "head") -> str:
-    """Bring the schema to its newest form, or ``to`` base (empty); return the newest's number."""
+    """Bring the schema to its newest form, ``to`` base (empty) or ``to`` a number; return the newest's number."""
     _make_folder_of(database)
     with database.engine.begin() as connection:
         if not database.is_sqlite:
@@ -36,6 +36,13 @@ def draft(database: Database, *, number: str, words: str) -> Path:
         steps.attributes["connection"] = connection
         command.revision(steps, message=words, rev_id=number, autogenerate=True)
     return next((_FOLDER / "versions").glob(f"{number}_*.py"))
+
+
+def known() -> frozenset[str]:
+    """Return the number of every schema that there ever was."""
+    return frozenset(
+        step.revision for step in ScriptDirectory.from_config(_steps()).walk_revisions()
+    )
 
 
 def newest() -> str:

@@ -18,10 +18,13 @@ from core.notices import tables as notices
 from core.outbox import tables as outbox
 from core.points import guards as point_guards
 from core.points import tables as points
+from core.privacy import tables as privacy
 from core.questions import tables as questions
 from core.reaching import tables as reaching
+from core.refusals import tables as refusals
 from core.residents import tables as residents
 from core.sound import tables as sound
+from core.spending import tables as spending
 from core.staff import tables as staff
 from core.standing import tables as standing
 from core.tasks import tables as tasks
@@ -45,10 +48,13 @@ SUBJECTS = (
     outbox,
     point_guards,  # adds what the database refuses
     points,
+    privacy,
     questions,
     reaching,
+    refusals,
     residents,
     sound,
+    spending,
     staff,
     standing,
     tasks,

@@ -23,6 +23,7 @@ from core.outbox.operations import Claimed, claim_next
 from core.outbox.rules import OutboxKind
 from core.reaching.operations import may_place_now as may_reach_now
 from core.staff.queries import staff_of_phone
+from scheduler.allowance import may_spend, refuse, why_refused
 from scheduler.asking import ask_provider
 from scheduler.errands import Errand, errand_of
 from scheduler.recording import record
@@ -82,10 +83,20 @@ def _may_go(session: Session, claimed: Claimed, services: SchedulerServices) -> 
         if reason:
             call_off(session, claimed, reason=reason, now=now)
             return False
+    refused = why_refused(row, services.countries)
+    if refused:
+        refuse(session, claimed, refused, services)
+        return False
     if row.use_by is not None and row.use_by <= now:
         give_to_person(session, claimed, reason="its time had passed", now=now)
         report_too_late(session, row, now=now)
         return False
+    is_wished = _is_wished(session, claimed, office_of(community), now)
+    return is_wished and may_spend(session, claimed, community, services, now)
+
+
+def _is_wished(session: Session, claimed: Claimed, office: Office, now: datetime) -> bool:
+    row = claimed.row
     if row.kind == OutboxKind.CALL and row.purpose in CALLBACK_PURPOSES:
         return _may_place(session, claimed, now)
     if row.kind == OutboxKind.CALL and "reach_id" in row.detail:
@@ -95,7 +106,7 @@ def _may_go(session: Session, claimed: Claimed, services: SchedulerServices) -> 
     if row.purpose == "alert" and not is_alert_wanted(session, row):
         call_off(session, claimed, reason="the case had gone on", now=now)
         return False
-    return _may_text(session, claimed, office_of(community), now)
+    return _may_text(session, claimed, office, now)
 
 
 def _may_place(session: Session, claimed: Claimed, now: datetime) -> bool:

@@ -79,6 +79,7 @@ class SchedulerServices:
     demo: bool = False  # walks clock_offset when asked; only with the desk
     stop_walking: Callable[[Session], bool] | None = None  # a resident's phone rings
     process_name: str = "scheduler:local:0"  # "scheduler:<host>:<pid>"
+    countries: frozenset[str] = frozenset({"CN"})  # whose numbers we text and ring; none: all
     batch: int = 50
     rates: Rates = field(default_factory=Rates)  # a second, of notices
     lease_seconds: int = 45  # three times the provider's time-out

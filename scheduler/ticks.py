@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.outbox.release import held
 from scheduler import (
     alarms,
     calendar,
     callbacks,
     escalation,
+    keeping,
     neighbours,
     outgoing,
     points,
@@ -30,6 +32,7 @@ class Tick:
     seconds: float
     run: Callable[[SchedulerServices], int]
     lanes: int = 1
+    in_hold: bool = False  # also while nothing may leave, after a restore
 
 
 def _exchange(services: SchedulerServices) -> int:
@@ -47,13 +50,14 @@ TICKS: tuple[Tick, ...] = (
     Tick("callbacks", 5, callbacks.run),
     Tick("points", 10, points.run),
     Tick("neighbours", 1, neighbours.run),
-    Tick("calendar", 600, calendar.run),
+    Tick("calendar", 600, calendar.run, in_hold=True),
+    Tick("keeping", 600, keeping.run),
     Tick("reports", 300, reports.run),
-    Tick("prompts", 1, prompts.run),
-    Tick("transcribing", 2, transcribing.run),
+    Tick("prompts", 1, prompts.run, in_hold=True),
+    Tick("transcribing", 2, transcribing.run, in_hold=True),
     # two lanes: a provider that takes its 15 seconds for one text must not hold an emergency up
     Tick("outgoing", 1, outgoing.run, lanes=2),
-    Tick("exchange", 1, _exchange),
+    Tick("exchange", 1, _exchange, in_hold=True),
 )
 
 
@@ -68,10 +72,17 @@ class Ran:
 def run_tick(services: SchedulerServices, tick: Tick) -> Ran:
     """Do one tick's work; an error is reported, and is not the other ticks' affair."""
     try:
+        if not tick.in_hold and _is_held(services):
+            return Ran(0)  # an alarm that rang before the restore may have been taken since
         return Ran(tick.run(services))
     except Exception as error:  # a bug in one subject must not stop alarms and texts
         services.report_failure(tick.name, error)
         return Ran(0, type(error).__name__)
+
+
+def _is_held(services: SchedulerServices) -> bool:
+    with services.database.reading() as session:
+        return held(session) is not None
 
 
 def run_due(services: SchedulerServices) -> int:

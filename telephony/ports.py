@@ -128,8 +128,9 @@ class WebhookReader(Protocol):
     ) -> bool:
         """Tell whether ``signature`` is the provider's for this address and these fields.
 
-        ``settings`` says with which key it was signed, where that is no account token. ``url`` is the public address with its raw path and query. Never raises: whatever is
-        missing or broken is not genuine.
+        ``settings`` says with which key it was signed, where that is no account token. ``url``
+        is the public address with its raw path and query. Never raises: whatever is missing or
+        broken is not genuine.
         """
         ...
 

@@ -49,7 +49,7 @@ class TokenSignatures:
             return False
         algorithm, keys = self._signed_with(settings)
         try:
-            return any([bool(key.validate(url, fields, signature, algorithm)) for key in keys])
+            return any(key.validate(url, fields, signature, algorithm) for key in keys)
         except (ValueError, TypeError, AttributeError):
             # An address with an impossible port, a lone surrogate: nobody genuine sends these.
             return False

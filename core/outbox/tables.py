@@ -62,3 +62,14 @@ class OutboxAttemptRow(Base):
     outcome: Mapped[str] = mapped_column(default="")  # sent, unknown, given_back, failed
     provider_id: Mapped[str | None]
     reason: Mapped[str] = mapped_column(default="")
+
+
+class HoldRow(Base):
+    """Nothing is sent while this row is there; one row, id 1."""
+
+    __tablename__ = "hold"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime]  # real time
+    reason: Mapped[str]
+    known_until: Mapped[datetime]  # real time; what happened after it may be missing here
