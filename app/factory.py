@@ -18,13 +18,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.clock import OffsetClock
 from app.config import ConfigurationError, Settings, is_loopback
+from app.intake import Intake, make_fallback_texts, make_intake
 from app.learning import make_suggester
 from app.lexicon import OfficeLexicon, lexicon_path
 from app.opening import open_database
 from core.clock import Clock, RealClock
 from core.db import Database
 from core.understanding.categories import Suggestion
+from ivr.doors import Doors
+from ivr.rendering import Renderer
+from sms.taking import TextTaker
 from telephony.fallback import Fallbacks, write_fallbacks
+from telephony.fallback_texts import write_fallback_texts
 from telephony.ports import Provider
 from telephony.setup import PointsNumbers
 from telephony.signatures import SigningKeys
@@ -63,6 +68,7 @@ class Services:
     number_setter: PointsNumbers | None  # a provider that can be told where we are
     suggest: Callable[[str], Suggestion]  # the lexicon, with what was learnt where there is a model
     lexicon: OfficeLexicon
+    intake: Intake  # the doors' hands, and what takes in what came while they could not work
 
 
 def make_services(
@@ -102,6 +108,8 @@ def make_services(
     exchange = None
     if settings.provider == "desk":
         exchange = _make_exchange(settings, database, now, real, provider, voices.at_once, post)
+    suggest = _suggest_by(lexicon, make_suggester(settings.var))
+    fallbacks = make_fallbacks(settings)
     return Services(
         settings=settings,
         database=database,
@@ -110,11 +118,17 @@ def make_services(
         provider=provider,
         voices=voices,
         speaker=speaker,
-        fallbacks=make_fallbacks(settings),
+        fallbacks=fallbacks,
         exchange=exchange,
         number_setter=_number_setter(provider),
-        suggest=_suggest_by(lexicon, make_suggester(settings.var)),
+        suggest=suggest,
         lexicon=lexicon,
+        intake=make_intake(
+            settings,
+            TextTaker(database, now, real, suggest),
+            Doors(Renderer(speaker, settings.address), now),
+            fallbacks.document,
+        ),
     )
 
 
@@ -135,11 +149,12 @@ def make_fallbacks(settings: Settings) -> Fallbacks:
     return Fallbacks(settings.var / "fallback", settings.address, _says(settings))
 
 
-def refresh_fallbacks(database: Database, fallbacks: Fallbacks) -> None:
+def refresh_fallbacks(database: Database, settings: Settings) -> None:
     """Write the fallback files anew; without a database the old ones stay."""
     try:
         with database.reading() as session:
-            write_fallbacks(session, fallbacks)
+            write_fallbacks(session, make_fallbacks(settings))
+            write_fallback_texts(session, make_fallback_texts(settings))
     except (DBAPIError, OSError) as error:
         _log.warning("the fallback files stay as they are", reason=type(error).__name__)
 
@@ -171,23 +186,19 @@ def make_app(services: Services) -> Flask:
     )
     app.register_blueprint(
         make_texts(
-            database=services.database,
-            clock=services.clock,
-            real_clock=services.real_clock,
+            taker=services.intake.texts,
+            kept=services.intake.kept,
             webhooks=services.provider,
             public_url=settings.address,
-            suggest=services.suggest,
         )
     )
     app.register_blueprint(
         make_calls(
+            entrance=services.intake.calls,
             database=services.database,
-            clock=services.clock,
-            real_clock=services.real_clock,
             webhooks=services.provider,
             speaker=services.speaker,
             public_url=settings.address,
-            fallback=services.fallbacks.document,
         )
     )
     has_desk = services.exchange is not None and is_loopback(f"http://{settings.host}")
@@ -225,6 +236,8 @@ def make_scheduler_services(services: Services) -> SchedulerServices:
         rates=Rates(
             texts=services.settings.texts_per_second, calls=services.settings.calls_per_second
         ),
+        record_of_inbound=getattr(services.provider, "record", None),
+        taker=services.intake,
         process_name=f"scheduler:{socket.gethostname()}:{os.getpid()}",
     )
 

@@ -32,6 +32,7 @@ from core.tasks.tables import TaskRow
 from telephony.speech.voices import Voices
 
 _HEARTBEAT_RED_SECONDS = 60
+_CLOCKS_DIFFER = timedelta(minutes=1)
 _OUTBOX_YELLOW_SECONDS = 120
 _OUTBOX_RED_SECONDS = 600
 _CALENDAR_YELLOW_DAYS = 21
@@ -95,7 +96,10 @@ class State:
 def measure(session: Session, *, now: datetime, real_now: datetime, machine: Machine) -> State:
     """Read the state of the service; ``now`` is the community's instant."""
     beat = session.scalar(
-        select(func.max(HeartbeatRow.at)).where(HeartbeatRow.name.like("scheduler:%"))
+        select(func.max(HeartbeatRow.at)).where(
+            HeartbeatRow.name.like("scheduler:%"),
+            HeartbeatRow.at <= real_now + _CLOCKS_DIFFER,  # else beaten before the clock was set
+        )
     )
     waiting, oldest = session.execute(
         select(func.count(), func.min(OutboxRow.not_before)).where(

@@ -18,7 +18,10 @@ _LOCK = 5800000  # any number of our own; two migrations at once would both crea
 
 
 def migrate(database: Database, *, to: str = "head") -> str:
-    """Bring the schema to its newest form, ``to`` base (empty) or ``to`` a number; return the newest's number."""
+    """Bring the schema to its newest form, or ``to`` base (empty) or a number.
+
+    Return the number of the newest.
+    """
     _make_folder_of(database)
     with database.engine.begin() as connection:
         if not database.is_sqlite:

@@ -5,7 +5,7 @@ A crash in between may send twice, never lose; the row's attempts say so.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -29,19 +29,30 @@ from scheduler.errands import Errand, errand_of
 from scheduler.recording import record
 from scheduler.services import SchedulerServices
 
+_LONGEST_TRIED = timedelta(days=1)  # after it a person is told what could not be sent
+
 
 def run(services: SchedulerServices) -> int:
     """Send what is due, one row at a time; return how many rows were handled."""
+    return _send_all(services, urgent_only=False)
+
+
+def run_urgent(services: SchedulerServices) -> int:
+    """Send emergencies and nothing else: a provider that stalls holds up the others only."""
+    return _send_all(services, urgent_only=True)
+
+
+def _send_all(services: SchedulerServices, *, urgent_only: bool) -> int:
     handled = 0
-    while handled < services.batch and _send_next(services):
+    while handled < services.batch and _send_next(services, urgent_only=urgent_only):
         handled += 1
     return handled
 
 
-def _send_next(services: SchedulerServices) -> bool:
+def _send_next(services: SchedulerServices, *, urgent_only: bool) -> bool:
     """Handle one row; False if nothing was due. One at a time, since a lease starts at once."""
     with services.database.transaction() as session:
-        claimed = _claim(session, services)
+        claimed = _claim(session, services, urgent_only=urgent_only)
         if claimed is None:
             return False
         errand = _errand_if_it_may_go(session, claimed, services)
@@ -51,13 +62,15 @@ def _send_next(services: SchedulerServices) -> bool:
     return True
 
 
-def _claim(session: Session, services: SchedulerServices) -> Claimed | None:
+def _claim(session: Session, services: SchedulerServices, *, urgent_only: bool) -> Claimed | None:
     found = claim_next(
         session,
         now=services.clock.now(),
         real_now=services.real_clock.now(),
         limit=1,
         lease_seconds=services.lease_seconds,
+        urgent_only=urgent_only,
+        pace=services.pace,
     )
     return found[0] if found else None
 
@@ -68,7 +81,7 @@ def _errand_if_it_may_go(
     """Look once more whether the row may go now; one in doubt is looked up first, at any hour."""
     if not claimed.in_doubt and not _may_go(session, claimed, services):
         return None
-    return errand_of(session, claimed)
+    return errand_of(session, claimed, real_now=services.real_clock.now())
 
 
 def _may_go(session: Session, claimed: Claimed, services: SchedulerServices) -> bool:
@@ -87,7 +100,8 @@ def _may_go(session: Session, claimed: Claimed, services: SchedulerServices) -> 
     if refused:
         refuse(session, claimed, refused, services)
         return False
-    if row.use_by is not None and row.use_by <= now:
+    is_stale = claimed.attempt > 1 and row.created_at <= now - _LONGEST_TRIED
+    if is_stale or (row.use_by is not None and row.use_by <= now):
         give_to_person(session, claimed, reason="its time had passed", now=now)
         report_too_late(session, row, now=now)
         return False

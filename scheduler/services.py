@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from core.clock import Clock
 from core.db import Database
 from core.notices.operations import Rates
+from core.outbox.channels import Pace
 from core.understanding.categories import Suggestion
 from core.understanding.categories import suggest as suggest_by_lexicon
 from telephony.hearing import Transcriber
-from telephony.ports import Media, Provider
+from telephony.ports import CallReceived, InboundRecord, Media, Provider, TextReceived
 
 _log = structlog.get_logger(__name__)
 
@@ -52,6 +53,18 @@ class SoundKeeper(Protocol):
         ...
 
 
+class InboundTaker(Protocol):
+    """Takes in what came while our doors were shut, once under its key."""
+
+    def take_text(self, received: TextReceived, *, at: datetime) -> None:
+        """Take in a text."""
+        ...
+
+    def take_call(self, received: CallReceived, *, at: datetime) -> None:
+        """Take in a call that has ended."""
+        ...
+
+
 def log_failure(tick: str, error: Exception) -> None:
     """Log that a tick failed: its name and the kind of error, never a message's words."""
     _log.error("tick_failed", tick=tick, error=type(error).__name__)
@@ -82,5 +95,8 @@ class SchedulerServices:
     countries: frozenset[str] = frozenset({"CN"})  # whose numbers we text and ring; none: all
     batch: int = 50
     rates: Rates = field(default_factory=Rates)  # a second, of notices
+    pace: Pace = field(default_factory=Pace)  # of everything but emergencies
+    record_of_inbound: InboundRecord | None = None  # of a provider that keeps one
+    taker: InboundTaker | None = None  # takes in what was missed
     lease_seconds: int = 45  # three times the provider's time-out
     report_failure: Callable[[str, Exception], None] = log_failure

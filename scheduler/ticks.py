@@ -11,6 +11,7 @@ from scheduler import (
     calendar,
     callbacks,
     escalation,
+    gaps,
     keeping,
     neighbours,
     outgoing,
@@ -55,8 +56,10 @@ TICKS: tuple[Tick, ...] = (
     Tick("reports", 300, reports.run),
     Tick("prompts", 1, prompts.run, in_hold=True),
     Tick("transcribing", 2, transcribing.run, in_hold=True),
-    # two lanes: a provider that takes its 15 seconds for one text must not hold an emergency up
+    # lanes of their own: a provider that takes its 15 seconds must not hold an emergency up
+    Tick("emergencies", 1, outgoing.run_urgent, lanes=2),
     Tick("outgoing", 1, outgoing.run, lanes=2),
+    Tick("gaps", 20, gaps.run),
     Tick("exchange", 1, _exchange, in_hold=True),
 )
 

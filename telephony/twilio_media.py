@@ -68,7 +68,7 @@ class MediaDoor:
             raise DeliveryFailed("larger than 20 MB", retryable=False) from error
         except requests.RequestException as error:
             # Asking again for media does no harm, so its fate is never "unknown".
-            raise DeliveryFailed("media not reached", retryable=True) from error
+            raise DeliveryFailed("media not reached", retryable=True, down=True) from error
 
 
 def is_at(base: str, url: str) -> bool:
@@ -125,4 +125,5 @@ def _media(answer: requests.Response, content: bytes) -> Media:
         return Media(content=content, media_type=media_type)
     # 404: a recording is announced some moments before it can be fetched.
     retryable = answer.status_code in (401, 404, 408, 425, 429) or answer.status_code >= 500
-    raise DeliveryFailed(f"media: {answer.status_code}", retryable=retryable)
+    down = answer.status_code in (401, 429) or answer.status_code >= 500
+    raise DeliveryFailed(f"media: {answer.status_code}", retryable=retryable, down=down)

@@ -23,6 +23,7 @@ from telephony.ports import (
     CallToPlace,
     DeliveryFailed,
     Found,
+    IsOther,
     Media,
     TextToSend,
 )
@@ -68,7 +69,9 @@ class FaultyDesk(DeskProvider):
         """Place, or fail as ordered."""
         return self._with_faults(lambda: super(FaultyDesk, self).place_call(call))
 
-    def find_text(self, message: TextToSend, *, since: datetime) -> Found | None:
+    def find_text(
+        self, message: TextToSend, *, since: datetime, is_other: IsOther | None = None
+    ) -> Found | None:
         """Look up, or fail as ordered."""
         self.looked_up += 1
         if self.lookups:
@@ -76,12 +79,14 @@ class FaultyDesk(DeskProvider):
         if not self.by_words:
             return super().find_text(message, since=since)
         with self._database.reading() as session:
-            row = session.scalars(
+            rows = session.scalars(
                 select(DeskTextRow).where(
                     DeskTextRow.phone == message.to, DeskTextRow.words == message.words
                 )
-            ).first()
-            return Found(row.sid, row.status) if row else None
+            ).all()
+            session.expunge_all()
+        other = is_other or (lambda _sid: False)
+        return next((Found(row.sid, row.status) for row in rows if not other(row.sid)), None)
 
     def fetch(self, url: str) -> Media:
         """Give what was laid ready."""

@@ -28,7 +28,7 @@ def load(file: Path, *, replace: bool, in_office_hours: bool) -> None:
     over, = kept since it was edited by hand, ! worth a look.
     """
     from app.clock import OffsetClock
-    from app.factory import make_fallbacks, refresh_fallbacks
+    from app.factory import refresh_fallbacks
     from app.opening import open_database
     from core.clock import RealClock
     from core.communities.queries import community_by_key
@@ -63,7 +63,7 @@ def load(file: Path, *, replace: bool, in_office_hours: bool) -> None:
         raise click.ClickException(str(error)) from error
     else:
         if settings.public_url:
-            refresh_fallbacks(database, make_fallbacks(settings))
+            refresh_fallbacks(database, settings)
     finally:
         database.close()
     click.echo(str(changes))

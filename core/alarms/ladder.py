@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,8 @@ from core.staff.tables import StaffRow
 from core.tasks.locks import claim_due
 from core.tasks.people import deputy_of, director_of, grid_leader
 
+_LONGEST_STEP = timedelta(minutes=30)
+
 
 def step_due(session: Session, now: datetime, limit: int = 50) -> int:
     """Take the next step of every alarm whose time has come; returns how many there were."""
@@ -40,6 +42,7 @@ def step_due(session: Session, now: datetime, limit: int = 50) -> int:
         AlarmRow.state != AlarmState.ENDED,
         now=now,
         limit=limit,
+        furthest=_LONGEST_STEP,
     )
     for alarm in due:
         if alarm.state == AlarmState.RINGING:

@@ -12,7 +12,7 @@ from core.phones import PhoneKind, kind_of
 from telephony.desk.fields import media_sid, new_sid, text_status_fields
 from telephony.desk.lines import Moment, end_call, held_call, new_call, owe
 from telephony.desk.tables import DeskCallRow, DeskMediaRow, DeskTextRow
-from telephony.ports import Accepted, CallToPlace, DeliveryFailed, Found, Media, TextToSend
+from telephony.ports import Accepted, CallToPlace, DeliveryFailed, Found, IsOther, Media, TextToSend
 from telephony.signatures import SigningKeys, TokenSignatures
 
 _NO_MOBILE = "21614"  # Twilio's code for a number that cannot be texted
@@ -69,6 +69,7 @@ class DeskProvider(TokenSignatures):
         message: TextToSend,
         *,
         since: datetime,  # noqa: ARG002 - the port's; the status address is unique already
+        is_other: IsOther | None = None,  # noqa: ARG002 - the port's, likewise
     ) -> Found | None:
         """Look up a text; its status address names the row and the attempt, so it is found."""
         asked = select(DeskTextRow).where(
@@ -102,6 +103,7 @@ class DeskProvider(TokenSignatures):
         call: CallToPlace,
         *,
         since: datetime,  # noqa: ARG002 - the port's; the status address is unique already
+        is_other: IsOther | None = None,  # noqa: ARG002 - the port's, likewise
     ) -> Found | None:
         """Look up a call; its status address names the row and the attempt, so it is found."""
         asked = select(DeskCallRow).where(

@@ -114,7 +114,7 @@ def test_a_crash_between_sending_and_recording_does_not_send_twice(bench: Bench)
             limit=1,
             lease_seconds=45,
         )
-        errand = errand_of(session, claimed)
+        errand = errand_of(session, claimed, real_now=bench.real_clock.at)
     bench.provider.send_text(errand.text(PUBLIC_URL, 1))  # and here the process dies
 
     outgoing.run(bench.services)
