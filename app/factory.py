@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.clock import OffsetClock
 from app.config import ConfigurationError, Settings, is_loopback
+from app.counting import RefusalBook
 from app.intake import Intake, make_fallback_texts, make_intake
 from app.learning import make_suggester
 from app.lexicon import OfficeLexicon, lexicon_path
@@ -31,6 +33,7 @@ from sms.taking import TextTaker
 from telephony.fallback import Fallbacks, write_fallbacks
 from telephony.fallback_texts import write_fallback_texts
 from telephony.ports import Provider
+from telephony.refusals import note_refusal
 from telephony.setup import PointsNumbers
 from telephony.signatures import SigningKeys
 from telephony.speech.kokoro.styles import STYLES_FOLDER
@@ -205,11 +208,29 @@ def make_app(services: Services) -> Flask:
     if has_desk:
         app.register_blueprint(_make_desk(services))
     app.before_request(services.lexicon.look)
+    _count_refusals(app, services)
     for pages in _make_console(services):
         app.register_blueprint(pages)
     app.add_url_rule("/", "home", lambda: redirect("/desk" if has_desk else "/health"))
     app.register_error_handler(Exception, _failed)
     return app
+
+
+def _count_refusals(app: Flask, services: Services) -> None:
+    """Count what is refused, and say on every answer that it is what it says it is."""
+    book = RefusalBook(services.database, services.real_clock)
+
+    def count(answer: Response) -> Response:
+        answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            note_refusal("web", "too large")
+        if request.path == "/metrics":
+            book.write()
+        else:
+            book.write_now_and_then()
+        return answer
+
+    app.after_request(count)
 
 
 def make_scheduler_services(services: Services) -> SchedulerServices:
@@ -365,6 +386,7 @@ def _make_console(services: Services) -> tuple[Blueprint, Blueprint]:
         clock=services.clock,
         real_clock=services.real_clock,
         secret_key=services.settings.secret_key.get_secret_value(),
+        earlier_keys=services.settings.secret_keys[1:],
         public_url=services.settings.address,
         health=lambda: report(
             services.database, services.clock, services.real_clock, _machine(services)

@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -26,9 +26,12 @@ from core.cases.tables import CaseRow
 from core.clock import Clock
 from core.communities.tables import HeartbeatRow
 from core.db import Database
+from core.outbox.release import held
 from core.outbox.tables import OutboxRow
+from core.refusals.queries import refused_ever
 from core.sla.queries import calendar_without_local
 from core.tasks.tables import TaskRow
+from telephony.refusals import note_refusal
 from telephony.speech.voices import Voices
 
 _HEARTBEAT_RED_SECONDS = 60
@@ -64,12 +67,14 @@ class State:
     voice: str = ""  # who speaks on this machine
     voice_problems: tuple[str, ...] = ()
     disk_free_megabytes: int | None = None
+    is_held: bool = False  # nothing leaves after a restore
 
     def reasons(self) -> dict[str, list[str]]:
         """Say what is wrong, under red and yellow."""
         age = self.heartbeat_age_seconds
         checks = (
             ("red", self.unacknowledged_p0 > 0, "an emergency is not acknowledged"),
+            ("red", self.is_held, "restored from a backup: nothing leaves until it is released"),
             ("red", age is None or age > _HEARTBEAT_RED_SECONDS, "no scheduler is at work"),
             ("red", self.outbox_age_seconds > _OUTBOX_RED_SECONDS, "texts or calls wait too long"),
             ("yellow", self.outbox_age_seconds > _OUTBOX_YELLOW_SECONDS, "texts or calls wait"),
@@ -129,6 +134,7 @@ def measure(session: Session, *, now: datetime, real_now: datetime, machine: Mac
             OutboxRow.created_at > now - timedelta(days=1),
         ),
         disk_free_megabytes=_free_megabytes(machine.folder),
+        is_held=held(session) is not None,
     )
 
 
@@ -175,6 +181,7 @@ def make_blueprint(
     @pages.get("/metrics")
     def metrics() -> tuple[Response, int]:
         if not _may_measure(metrics_token):
+            note_refusal("metrics", "no token")
             return Response("closed\n", mimetype="text/plain"), 403
         try:
             return Response(generate_latest(registry), mimetype="text/plain"), 200
@@ -241,11 +248,18 @@ class _FromDatabase(Collector):
         """Name nothing ahead: registering must not need the database."""
         return []
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
         """Measure."""
         with self._database.reading() as session:
             now, real_now = self._clock.now(), self._real_clock.now()
             state = measure(session, now=now, real_now=real_now, machine=self._machine)
+            counted = refused_ever(session)
+        refused = CounterMetricFamily(
+            "linli_refused", "What a door refused, and why.", labels=("door", "reason")
+        )
+        for (door, reason), times in sorted(counted.items()):
+            refused.add_metric((door, reason), times)
+        yield refused
         age = state.heartbeat_age_seconds
         for name, meaning, value in (
             ("heartbeat_age_seconds", "Since a scheduler last worked.", age),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from app.opening import sealing_of_files
 from ivr.doors import Doors
 from ivr.entrance import Entrance, Fallback
 from sms.answering import TextIn
@@ -86,7 +87,7 @@ class Intake:
 
 def make_intake(settings: Settings, texts: TextTaker, doors: Doors, fallback: Fallback) -> Intake:
     """Make the hands of the doors, over one spool under LINLI_VAR."""
-    spool = Spool(settings.var / "spool")
+    spool = Spool(settings.var / "spool", sealing_of_files(settings))
     return Intake(
         texts=texts,
         calls=Entrance(texts.database, doors, fallback, spool),

@@ -197,6 +197,25 @@ def open_sealed_file(url: str, file_key: str, *, patience_seconds: float | None 
     return _open_sqlite(url, sqlcipher3, file_key, patience_seconds)
 
 
+def seal_whole_file(plain: Path, into: Path, file_key: str) -> None:
+    """Copy a plain SQLite file, which nobody may be using, into one sealed as a whole.
+
+    :raises FileKeyUnusable: as for opening one.
+    """
+    engine = open_sealed_file(f"sqlite:///{into}", file_key)
+    engine.dispose()
+    import sqlcipher3
+
+    connection = sqlcipher3.connect(str(into), isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA key = \"x'{file_key}'\"")
+        connection.execute("ATTACH DATABASE ? AS plain KEY ''", (str(plain),))
+        connection.execute("SELECT sqlcipher_export('main', 'plain')")
+        connection.execute("DETACH DATABASE plain")
+    finally:
+        connection.close()
+
+
 def _open_sqlite(url: str, module: Any, file_key: str, patience_seconds: float | None) -> Engine:
     patience = _PATIENCE_SECONDS if patience_seconds is None else patience_seconds
     given = {"isolation_level": None, "timeout": patience}

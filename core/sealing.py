@@ -27,7 +27,7 @@ _NONCE_BYTES = 12  # AES-GCM's own size, NIST SP 800-38D
 _RING = "linli_keys"
 
 
-class CannotUnseal(Exception):
+class CannotUnseal(ValueError):
     """Something is sealed with a key that is not there, or was changed by somebody."""
 
 

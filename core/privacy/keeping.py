@@ -127,7 +127,9 @@ def _calls(session: Session, community_id: int, keep: Keep, now: datetime) -> in
 def _answers(session: Session, community_id: int, keep: Keep, now: datetime) -> int:
     del community_id  # an answer names no community; the first one's night takes all
     old = now - timedelta(days=keep.answers_days)
-    return _done(session, delete(AnswerRow).where(AnswerRow.at < old))
+    # the key stays, so that a webhook replayed years later is still not obeyed
+    spoken = (AnswerRow.at < old, AnswerRow.body != FORGOTTEN)
+    return _done(session, update(AnswerRow).where(*spoken).values(body=FORGOTTEN))
 
 
 def _files(session: Session, community_id: int, keep: Keep, now: datetime) -> int:
