@@ -133,9 +133,9 @@ def _forget_telephones(session: Session, ends: About, now: datetime) -> None:
     _blank(session, ReachRow, reached, phone=FORGOTTEN, about={})
     for row in (NoticePhoneRow, InvitationRow):
         _blank(session, row, row.phone.in_(ends.phones), phone=FORGOTTEN)
-    for row in (StandingOrderRow, WelfareRow, VolunteerRow, ZoneRow):
-        theirs = (row.resident_id == ends.resident_id, row.left_at.is_(None))
-        session.execute(update(row).where(*theirs).values(left_at=now))
+    for owned in (StandingOrderRow, WelfareRow, VolunteerRow, ZoneRow):
+        theirs = (owned.resident_id == ends.resident_id, owned.left_at.is_(None))
+        session.execute(update(owned).where(*theirs).values(left_at=now))
     welfare = WelfareRow.resident_id == ends.resident_id
     _blank(session, WelfareRow, welfare, contact_name=FORGOTTEN, contact_phone=None)
     session.execute(
