@@ -206,6 +206,8 @@ class PostgresKeeper:
     """A PostgreSQL server that can be restarted under load."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        folder.chmod(0o755)
         self._server = start_postgres(folder)
         self._server.psql("CREATE DATABASE drill")
         self.url = self._server.get_uri(database="drill")

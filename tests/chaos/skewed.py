@@ -43,7 +43,7 @@ class _Skew:
             self._travel.stop()
         self._wrong_by, self._travel = wrong_by, None
         if wrong_by:
-            right = datetime.fromtimestamp(time_machine.escape_hatch.time.time(), UTC)
+            right = datetime.fromtimestamp(time.time(), UTC)
             self._travel = time_machine.travel(right + timedelta(seconds=wrong_by), tick=True)
             self._travel.start()
 
