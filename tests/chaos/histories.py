@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,16 +31,17 @@ _CALLED_OFF = (
     "a demo on", "superseded", "withdrawn",
 )  # fmt: skip
 _COUNTED = ("broadcast",)
+_UNDER_WAY = timedelta(seconds=60)
 
 
 def violations(
-    session: Session, *, told: Sequence[Told], taken: Sequence[Taken], kills: int
+    session: Session, *, told: Sequence[Told], taken: Sequence[Taken], kills: int, now: datetime
 ) -> Iterator[str]:
     """Name everything that must not be."""
     yield from _told_cases(session, told)
     yield from _texts_lost(session, taken)
     yield from _calls_lost(session, taken)
-    yield from _rows_without_an_end(session)
+    yield from _rows_without_an_end(session, now)
     yield from _duplicates(session, taken, kills)
     yield from _moved_back(session)
     yield from _callbacks(session, taken)
@@ -68,14 +70,17 @@ def _calls_lost(session: Session, taken: Sequence[Taken]) -> Iterator[str]:
             yield f"call {one.sid} is unknown"
 
 
-def _rows_without_an_end(session: Session) -> Iterator[str]:
+def _rows_without_an_end(session: Session, now: datetime) -> Iterator[str]:
     """Every row is sent, unknown, waits for its hour, or is a person's."""
     keys = set(session.scalars(select(TaskRow.key)))
     about = {row.id for row in session.scalars(select(TaskRow)) if row.kind == "delivery_failed"}
     for row in session.scalars(select(OutboxRow)):
+        waits_until = max(filter(None, (row.not_before, row.retry_at, row.lease_until)))
+        if row.state in ("sending", "queued") and waits_until > now - _UNDER_WAY:
+            continue  # it has just come, or is due later
         if row.state == "sending":
             yield f"row {row.id} ({row.purpose}) is still being sent: {row.reason}"
-        elif row.state == "queued" and row.attempts and not row.reason.startswith("held"):
+        elif row.state == "queued":
             yield f"row {row.id} ({row.purpose}) still waits: {row.reason}"
         elif row.state in ("failed", "task") and _needs_task(row, about) and _key(row) not in keys:
             yield f"row {row.id} ({row.kind} {row.purpose}) was given up untold: {row.reason}"

@@ -137,6 +137,9 @@ class Server(ThreadingHTTPServer):
         """Return its address."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
+    def handle_error(self, _request: Any, _address: Any) -> None:
+        """Write nothing: that somebody was killed while asking is what this is for."""
+
 
 class _Door(BaseHTTPRequestHandler):
     server: Server

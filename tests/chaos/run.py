@@ -74,7 +74,11 @@ def _rage(
     found = _settle(service, database, double, say)
     with database.reading() as session:
         found += violations(
-            session, told=people.told, taken=tuple(double.taken), kills=service.kills
+            session,
+            told=people.told,
+            taken=tuple(double.taken),
+            kills=service.kills,
+            now=RealClock().now(),
         )
     carrier.close()
     _tell(service, nemesis, people, double, carrier, say)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -208,6 +209,7 @@ class PostgresKeeper:
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
         folder.chmod(0o755)
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # it may not be 0700 here
         self._server = start_postgres(folder)
         self._server.psql("CREATE DATABASE drill")
         self.url = self._server.get_uri(database="drill")
