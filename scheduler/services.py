@@ -98,8 +98,6 @@ class SchedulerServices:
     pace: Pace = field(default_factory=Pace)  # of everything but emergencies
     record_of_inbound: InboundRecord | None = None  # of a provider that keeps one
     taker: InboundTaker | None = None  # takes in what was missed
-    has_looked: threading.Event = field(
-        default_factory=threading.Event
-    )  # for gaps, once
+    has_looked: threading.Event = field(default_factory=threading.Event)  # for gaps, once
     lease_seconds: int = 45  # three times the provider's time-out
     report_failure: Callable[[str, Exception], None] = log_failure
