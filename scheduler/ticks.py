@@ -17,6 +17,7 @@ from scheduler import (
     prompts,
     questions,
     reports,
+    sums,
     sweeping,
     transcribing,
 )
@@ -31,6 +32,7 @@ class Tick:
     seconds: float
     run: Callable[[SchedulerServices], int]
     lanes: int = 1
+    only_quickens: bool = False  # nobody waits for what it does: a pass through all leaves it out
 
 
 def _exchange(services: SchedulerServices) -> int:
@@ -39,8 +41,14 @@ def _exchange(services: SchedulerServices) -> int:
     return services.exchange.run(services.clock.now())
 
 
+def _wording(services: SchedulerServices) -> int:
+    services.look_at_wording()
+    return 0
+
+
 # In the order in which one pass takes them: what opens work comes before what sends it.
 TICKS: tuple[Tick, ...] = (
+    Tick("wording", 5, _wording),
     Tick("sweeping", 5, sweeping.run),
     Tick("alarms", 1, alarms.run),
     Tick("escalation", 10, escalation.run),
@@ -50,6 +58,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("neighbours", 1, neighbours.run),
     Tick("calendar", 600, calendar.run),
     Tick("reports", 300, reports.run),
+    Tick("sums", 20, sums.run, only_quickens=True),
     Tick("prompts", 1, prompts.run),
     Tick("transcribing", 2, transcribing.run),
     # lanes of their own: a provider that takes its 15 seconds must not hold an emergency up
@@ -79,4 +88,4 @@ def run_tick(services: SchedulerServices, tick: Tick) -> Ran:
 
 def run_due(services: SchedulerServices) -> int:
     """Do one pass of everything that is due; return how many things were done."""
-    return sum(run_tick(services, tick).done for tick in TICKS)
+    return sum(run_tick(services, tick).done for tick in TICKS if not tick.only_quickens)
