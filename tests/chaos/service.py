@@ -40,6 +40,7 @@ ROOT = Path(__file__).parents[2]
 TOKEN, SECRET = "a token of the drill", "a key of the drill"
 EXTRA_PHONES = tuple(f"+8613900002{number:03d}" for number in range(40))
 _PATIENCE_SECONDS = 90.0
+_ZONES = ("America/New_York", "Asia/Kathmandu")
 
 
 @dataclass
@@ -132,11 +133,12 @@ class Service:
     def _start(self, name: str) -> subprocess.Popen[bytes]:
         kind, number = name.rstrip("0123456789"), int(name[-1])
         port = {"PORT": str(self.ports[number])} if kind == "web" else {}
+        zone = {"TZ": _ZONES[number % len(_ZONES)]}  # machines of one service may differ
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "tests.chaos.skewed", str(self.skew_file), kind],
                 cwd=self.folder,
-                env=self.environment() | port,
+                env=self.environment() | port | zone,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
