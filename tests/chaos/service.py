@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from sqlalchemy.orm import Session
 
 from app import schema_steps
 from core.callbacks.operations import plan_due
@@ -151,15 +152,20 @@ def prepare(url: str, *, callbacks: int, zone: str = "") -> None:
     schema_steps.migrate(database)
     now = RealClock().now()
     text = DEMO.read_text("utf-8").replace('"Asia/Shanghai"', f'"{zone or noon_zone()}"')
-    for number, phone in enumerate(EXTRA_PHONES):
+    phones = [*EXTRA_PHONES, *_more_phones(callbacks - len(EXTRA_PHONES))]
+    for number, phone in enumerate(phones):
         text += _resident(number, phone)
     with database.transaction() as session:
         load_file(session, name="drill.toml", text=text, now=now - timedelta(days=2))
-    for number in range(callbacks):
-        _done_case(database, EXTRA_PHONES[number % len(EXTRA_PHONES)], now - timedelta(days=1))
     with database.transaction() as session:
+        for phone in phones[:callbacks]:
+            _done_case(session, phone, now - timedelta(days=1))
         plan_due(session, now)
     database.close()
+
+
+def _more_phones(count: int) -> list[str]:
+    return [f"+8613900003{number:03d}" for number in range(count)]
 
 
 def noon_zone() -> str:
@@ -272,22 +278,21 @@ birth_year = 1950
 """
 
 
-def _done_case(database: Database, phone: str, at: datetime) -> None:
-    with database.transaction() as session:
-        community = community_by_key(session, "dongcheng")
-        assert community is not None
-        people = residents_of_phone(session, community.id, phone)
-        case = open_case(
-            session,
-            community=community,
-            channel=Channel.SMS,
-            words="下水道堵了",
-            now=at,
-            phone=phone,
-            resident=people[0],
-            category=Category.REPAIR,
-            summary="下水道",
-        )
-        staff = staff_by_id(session, case.assignee_id)
-        assert staff is not None
-        report_done(session, case, actor=by(staff), channel="sms", words="通了", now=at)
+def _done_case(session: Session, phone: str, at: datetime) -> None:
+    community = community_by_key(session, "dongcheng")
+    assert community is not None
+    people = residents_of_phone(session, community.id, phone)
+    case = open_case(
+        session,
+        community=community,
+        channel=Channel.SMS,
+        words="下水道堵了",
+        now=at,
+        phone=phone,
+        resident=people[0],
+        category=Category.REPAIR,
+        summary="下水道",
+    )
+    staff = staff_by_id(session, case.assignee_id)
+    assert staff is not None
+    report_done(session, case, actor=by(staff), channel="sms", words="通了", now=at)
