@@ -6,16 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.alarms.operations import raise_alarm
 from core.communities.queries import community_by_id
 from core.db import Database
-from core.outbox.channels import Pace
+from core.outbox.channels import Pace, gates
 from core.outbox.operations import record_sent, record_status
 from core.outbox.rules import OutboxKind, wait_seconds
 from core.outbox.tables import ChannelRow, OutboxRow
 from scheduler import alarms, outgoing
+from telephony.desk.tables import DeskTextRow
 from telephony.ports import DeliveryFailed
 from tests.scheduler_bench import Bench
 from tests.world import GRANDMA_JIN, LIU_YULAN, MA_YONGFU, MASTER_WANG, ZHANG_MIN
@@ -181,6 +182,39 @@ def test_the_end_of_an_earlier_copy_does_not_fail_the_later_one(bench: Bench) ->
         record_status(session, attempt=2, provider_id="SM2", status="delivered", **told)
 
     assert bench.row(row_id).state == "delivered"
+
+
+def test_what_is_found_undelivered_is_a_task_as_if_an_event_had_told(bench: Bench) -> None:
+    row_id = bench.text(THREE[0], "hello", purpose="reply")
+    bench.provider.after = [DeliveryFailed("timed out", retryable=True, unknown=True)]
+    outgoing.run(bench.services)
+    with bench.database.transaction() as session:
+        session.execute(update(DeskTextRow).values(status="undelivered"))
+    bench.real_clock.forward(minutes=1)
+
+    outgoing.run(bench.services)
+
+    assert bench.row(row_id).state == "failed"
+    assert [task.kind for task in bench.tasks()] == ["delivery_failed"]
+
+
+def test_an_emergency_that_waits_is_the_probe(bench: Bench) -> None:
+    _shut(bench)
+    bench.text(STAFF, "fire", purpose="alarm", priority=0)
+    bench.provider.before = _down(1)
+    outgoing.run_urgent(bench.services)
+    bench.real_clock.forward(seconds=20)
+
+    with bench.database.transaction() as session:
+        found = gates(session, pace=Pace(), real_now=bench.real_clock.at)
+    assert (found.shut, found.probing) == ({"text"}, "")
+    outgoing.run_urgent(bench.services)
+    outgoing.run(bench.services)
+
+    with bench.database.reading() as session:
+        first = session.scalars(select(DeskTextRow.words).order_by(DeskTextRow.id)).all()
+    assert first[0] == "fire"
+    assert len(first) == 4
 
 
 def test_what_failed_together_does_not_come_back_together() -> None:
