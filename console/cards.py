@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,12 +15,15 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.communities.queries import display_name, numbers_of, office_of
-from core.communities.tables import CommunityRow, EstateRow, GridRow
+from console.pictures import for_paper
+from core.communities.queries import display_name, grid_of_place, numbers_of, office_of
+from core.communities.tables import CommunityRow, EstateRow
 from core.forms.operations import form_code
 from core.phones import shown
 from core.residents.tables import ResidentRow
+from core.staff.pictures import picture_of
 from core.staff.queries import staff_by_key
+from core.staff.tables import StaffRow
 from core.wording.catalogue import say
 
 _templates = Environment(
@@ -43,7 +47,7 @@ class Card:
     place: str
     ring: str  # as people here dial it
     leader: str
-    leader_phone: str
+    picture: str  # of the leader, as an address of data; nothing where there is none
     form: str  # addresses, each as a QR code besides
     text: str
     call: str
@@ -88,8 +92,8 @@ def card_of(
         community=display_name(community, "zh_CN"),
         place=f"{door.estate.name} {door.place}" if door else "",
         ring=office.staffed_number or shown(number, office.area_code),
-        leader=leader[0],
-        leader_phone=leader[1],
+        leader=leader.called if leader else "",
+        picture=_picture(session, leader),
         form=form,
         text=addresses["text"],
         call=addresses["call"],
@@ -122,14 +126,20 @@ def _render(template: str, **shown_there: Any) -> str:
     )
 
 
-def _leader(session: Session, community: CommunityRow, door: Door | None) -> tuple[str, str]:
-    if door is None:
-        return "", ""
-    from core.communities.queries import grid_of_place
+def _leader(session: Session, community: CommunityRow, door: Door | None) -> StaffRow | None:
+    grid = grid_of_place(session, door.estate.id, door.place) if door is not None else None
+    return staff_by_key(session, community.id, grid.leader_key) if grid else None
 
-    grid: GridRow | None = grid_of_place(session, door.estate.id, door.place)
-    staff = staff_by_key(session, community.id, grid.leader_key) if grid else None
-    return (staff.called, "") if staff else ("", "")
+
+def _picture(session: Session, leader: StaffRow | None) -> str:
+    row = picture_of(session, leader.id) if leader is not None else None
+    return _drawn(bytes(row.content)) if row is not None else ""
+
+
+@functools.lru_cache(maxsize=64)
+def _drawn(content: bytes) -> str:
+    """Make a picture small once, however many doors its card is for."""
+    return for_paper(content)
 
 
 def _is_on(place: str, stair: str) -> bool:

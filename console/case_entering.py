@@ -44,7 +44,7 @@ def enter(session: Session, visit: Visit) -> int:
             words=said,
             phone=phone or (ring_phone(session, resident.id) if resident else None),
             resident=resident,
-            place=_place(words("place", 80)),
+            place=read_place(words("place", 80)),
             estate_id=_estate_id(session, visit),
             category=choice("category", Category),
             urgency=choice("urgency", Urgency),
@@ -78,6 +78,6 @@ def _estate_id(session: Session, visit: Visit) -> int | None:
     return chosen if chosen in known else None
 
 
-def _place(written: str) -> str:
-    """Read an address as staff write it: 3-2, or in words."""
+def read_place(written: str) -> str:
+    """Read an address as staff write it: 3-2, or in words; nothing if it is none."""
     return written if _SHORT_PLACE.fullmatch(written) else find_place(written) or ""

@@ -23,8 +23,9 @@ from core.cases.rules import CaseStatus, Move, Urgency, is_allowed, shown_number
 from core.cases.standing import standings_of
 from core.cases.tables import CaseEventRow, CaseRow
 from core.cases.texting import can_be_texted
-from core.communities.queries import community_by_id, office_of
-from core.communities.tables import GridRow
+from core.communities.plans import Plan, plan_of
+from core.communities.queries import community_by_id, grids_of, office_of
+from core.communities.tables import EstateRow, GridRow
 from core.outbox.rules import OutboxKind
 from core.outbox.tables import OutboxRow
 from core.residents.queries import resident_by_id, residents_of_phone
@@ -86,6 +87,17 @@ class CaseLook:
     sharers: Sequence[ResidentRow]  # whose telephone it is, where nobody knows whose case it is
     merged_into: str
     area_code: str
+    plan: Plan | None  # of the estate, where the building is known
+
+    @property
+    def building(self) -> str:
+        """Return the building that the case is about."""
+        return self.line.case.place.split("-")[0]
+
+    @property
+    def unit(self) -> str:
+        """Return the unit, where it is known."""
+        return self.line.case.place.partition("-")[2].partition("-")[0]
 
 
 def lines_of(session: Session, visit: Visit, cases: Iterable[CaseRow]) -> list[Line]:
@@ -154,6 +166,7 @@ def look_at(session: Session, visit: Visit, case: CaseRow) -> CaseLook:
         else residents_of_phone(session, case.community_id, case.phone),
         merged_into=shown_number(merged.number) if merged else "",
         area_code=office.area_code,
+        plan=_plan(session, case),
     )
 
 
@@ -179,6 +192,21 @@ def templates_of(visit: Visit, look: CaseLook) -> list[str]:
 
 
 _REPLIES = ("coming", "parts", "asked_above", "not_home", "call_us")
+
+
+def _plan(session: Session, case: CaseRow) -> Plan | None:
+    """Return the plan of the estate, if the case's building stands on it."""
+    building = case.place.split("-")[0]
+    estate = session.get(EstateRow, case.estate_id) if case.estate_id and building else None
+    if estate is None:
+        return None
+    grids = grids_of(session, case.community_id)
+    named = [one for grid in grids if grid.estate_id == estate.id for one in grid.buildings]
+    if not named and not estate.plan:
+        places = select(ResidentRow.place).where(ResidentRow.estate_id == estate.id).distinct()
+        named = [place.split("-")[0] for place in session.scalars(places)]
+    plan = plan_of(estate.plan, [*named, building])
+    return plan if plan.shows(building) else None
 
 
 def _staff(session: Session, visit: Visit) -> Sequence[StaffRow]:

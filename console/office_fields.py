@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,8 +15,8 @@ from core.loading.values import WEEKDAYS
 class Field:
     """One field of an entry.
 
-    ``kind``: text, list (words parted by commas), whole, moment, day, choice, days (local days,
-    one a line).
+    ``kind``: text, list (words parted by commas), whole, moment, day, choice, lines, days (local
+    days, one a line).
     """
 
     name: str  # with dots for what lies inside: hours.monday
@@ -47,6 +47,7 @@ SECTIONS: Mapping[str, Section] = {
             (
                 Field("name", needed=True),
                 Field("called"),
+                Field("reading"),
                 Field("roles", "list", needed=True, choices="roles"),
                 Field("phones", "list", needed=True),
                 Field("estates", "list", choices="estates"),
@@ -61,6 +62,7 @@ SECTIONS: Mapping[str, Section] = {
                 Field("name", needed=True),
                 Field("other_names", "list"),
                 Field("property_company"),
+                Field("plan", "lines"),
             ),
             ("name", "property_company"),
         ),
@@ -159,6 +161,8 @@ def shown_in_form(entry: Mapping[str, Any], field: Field) -> str:
         value = value.get(part) if isinstance(value, Mapping) else None
     if value is None:
         return ""
+    if field.kind == "lines":
+        return "\n".join(value)
     if field.kind == "days":
         return "\n".join(_day_line(one) for one in value)
     if isinstance(value, list | tuple):
@@ -186,7 +190,13 @@ def read_from_form(written: Mapping[str, str], section: Section) -> dict[str, An
 def _read(written: str, field: Field) -> Any:
     if not written:
         return None
-    readers = {"list": _list, "whole": _whole, "moment": _moment, "day": _day, "days": _days}
+    readers: dict[str, Callable[[str], Any]] = {
+        "list": _list,
+        "whole": _whole,
+        "moment": _moment,
+        "day": _day,
+    }
+    readers |= {"days": _days, "lines": str.splitlines}
     return readers.get(field.kind, str)(written)
 
 

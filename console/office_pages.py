@@ -27,6 +27,7 @@ from core.loading.writing import as_toml
 from core.points.operations import restock
 from core.points.queries import rewards_of
 from core.points.rules import PointClass
+from core.staff.pictures import picture_of
 from core.staff.queries import staff_by_key
 from core.staff.rules import Role
 from core.wording.catalogue import LANGUAGES
@@ -80,6 +81,7 @@ class OfficePages:
                 "choices": _choices(raw),
                 "values": _values(found, chosen) | (_given(chosen) if problem else {}),
                 "sign_in": self._sign_in(session, visit, key) if section == "staff" else None,
+                "has_picture": section == "staff" and _has_picture(session, visit, key),
             }
         return visit.page(
             "entry.html", status, section=chosen, key=key, is_new=False, problem=problem, **shown
@@ -189,10 +191,12 @@ class OfficePages:
         return visit.go("entry", said="saved", section="staff", key=key)
 
     def community_file(self, visit: Visit) -> ResponseReturnValue:
-        """Give the community file as it is now, without the residents."""
+        """Give the whole community file as it is now: loading it changes nothing."""
         with visit.writing() as session:
-            content = as_toml(_raw(session, visit))
-            visit.note(session, Deed.EXPORTED, "community", "toml")
+            community = community_by_id(session, visit.access.community_id)
+            content = as_toml(raw_file(session, community, residents=True))
+            after = {"health": True}  # residents' needs stand in it
+            visit.note(session, Deed.EXPORTED, "community", "toml", after=after)
         name = f"{visit.community_key}.toml"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return content, 200, {"Content-Type": "text/plain; charset=utf-8", **headers}
@@ -263,6 +267,11 @@ class OfficePages:
 
 def _raw(session: Session, visit: Visit) -> dict[str, Any]:
     return raw_file(session, community_by_id(session, visit.access.community_id))
+
+
+def _has_picture(session: Session, visit: Visit, key: str) -> bool:
+    staff = staff_by_key(session, visit.access.community_id, key)
+    return staff is not None and picture_of(session, staff.id) is not None
 
 
 def _given(section: Section) -> dict[str, str]:

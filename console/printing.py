@@ -50,5 +50,7 @@ def _weasyprint() -> Any:
     except ImportError as error:
         raise NoPrinter("pip install 'linli[print]'") from error
     except OSError as error:  # the shared libraries of pango
-        raise NoPrinter("apt-get install libpango-1.0-0 libpangoft2-1.0-0") from error
+        raise NoPrinter(
+            "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        ) from error
     return weasyprint

@@ -263,12 +263,15 @@ def _is_ours(visit: Visit, row: ResidentRow) -> None:
 
 
 def _narrowed(asked: str, grid_id: int | None) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if grid_id is not None:
-        found.append(ResidentRow.grid_id == grid_id)
+    in_grid = [] if grid_id is None else [ResidentRow.grid_id == grid_id]
+    return [*in_grid, *residents_like(asked)]
+
+
+def residents_like(asked: str) -> list[ColumnElement[bool]]:
+    """Return the condition of a resident whom words mean: name, initials, address, telephone."""
     plain = clean(asked)
     if not plain:
-        return found
+        return []
     digits = re.sub(r"\D", "", plain)
     ways = [
         func.lower(ResidentRow.name).contains(plain, autoescape=True),
@@ -281,8 +284,7 @@ def _narrowed(asked: str, grid_id: int | None) -> list[ColumnElement[bool]]:
     if len(digits) >= 4:
         ending = ResidentPhoneRow.phone.endswith(digits)
         ways.append(ResidentRow.id.in_(select(ResidentPhoneRow.resident_id).where(ending)))
-    found.append(or_(*ways))
-    return found
+    return [or_(*ways)]
 
 
 def _entry(session: Session, visit: Visit, row: ResidentRow) -> Raw:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from console.doors import Doors
 from console.services import Visit
@@ -51,7 +52,11 @@ def guarded(doors: Doors, route: Route) -> View:
         visit = doors.visit()
         if visit is None:
             return doors.ask_to_sign_in()
-        if request.method == "POST" and not doors.is_ours(visit):
+        try:
+            is_ours = request.method != "POST" or doors.is_ours(visit)
+        except RequestEntityTooLarge:
+            return visit.page("too_large.html", 413)
+        if not is_ours:
             return doors.refuse_foreign(visit)
         somewhere_else = _step_before(doors, visit, route.needs)
         if somewhere_else is not None:

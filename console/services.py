@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
@@ -22,9 +22,25 @@ from core.db import Database
 from core.errors import Refusal
 from core.tasks.rules import Actor
 from core.wording.catalogue import say
+from telephony.speech.prompt_book import PromptBook
 
 _HOMES = ((Right.CASES, "board"), (Right.RESIDENTS, "residents"))
 SAID = "said"  # the argument that names what was just done
+
+
+class OwnLexicon(Protocol):
+    """The office's own words for what residents write, kept by app."""
+
+    def read(self) -> str:
+        """Return it as it stands."""
+        ...
+
+    def write(self, written: str) -> None:
+        """Put it in force.
+
+        :raises LexiconMistake: naming every line that is wrong; nothing changes then.
+        """
+        ...
 
 
 @dataclass(frozen=True)
@@ -38,6 +54,9 @@ class Console:
     earlier_keys: tuple[str, ...] = field(default=(), kw_only=True)  # open what was sealed before
     public_url: str
     health: Callable[[], dict[str, Any]]  # how the service is, for the page on what is stuck
+    prompts: PromptBook
+    lexicon: OwnLexicon
+    reworded: Callable[[], None]  # puts a changed sentence in force in this process
 
     @property
     def is_secure(self) -> bool:

@@ -20,6 +20,7 @@ from core.access.operations import (
     begin_sign_in,
     choose_password,
     confirm_authenticator,
+    forget_authenticator,
     know_device,
     offer_authenticator,
     prove,
@@ -183,7 +184,11 @@ class SignInPages:
     def authenticator(
         self, visit: Visit, problem: str = "", status: int = 200
     ) -> ResponseReturnValue:
-        """Show the QR code for an authenticator."""
+        """Show the QR code for an authenticator; one in use stays until a button is pressed."""
+        with visit.reading() as session:
+            sign_in = sign_in_of(session, visit.access.staff_id)
+        if sign_in is not None and sign_in.totp_since is not None:
+            return visit.page("authenticator.html", status, qr="", problem=problem)
         with visit.writing() as session:
             secret = offer_authenticator(session, visit.access.staff_id)
         address = _address(secret, f"Linli {visit.community_key}", visit.name)
@@ -194,7 +199,12 @@ class SignInPages:
         )
 
     def confirm(self, visit: Visit) -> ResponseReturnValue:
-        """Take the first code of the authenticator."""
+        """Take the first code of the authenticator, or begin anew with another telephone."""
+        if request.form.get("renew") == "1":
+            with visit.writing() as session:
+                forget_authenticator(session, visit.access.staff_id)
+                visit.note(session, Deed.CHANGED, "staff", visit.access.staff_key)
+            return visit.go("authenticator")
         with visit.writing() as session:
             right = confirm_authenticator(
                 session,

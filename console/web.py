@@ -7,18 +7,26 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, current_app, request, send_file, send_from_directory
 from flask.typing import ResponseReturnValue
 
+import telephony.desk
 from console.card_pages import CardPages
 from console.case_pages import CasePages
+from console.consultation_pages import ConsultationPages
 from console.doors import Doors, with_headers
 from console.import_pages import ImportPages
+from console.notice_pages import NoticePages
 from console.office_pages import OfficePages
+from console.picture_pages import PicturePages
+from console.prompt_pages import PromptPages
 from console.report_pages import ReportPages
 from console.resident_pages import ResidentPages
 from console.routes import Route, guarded
 from console.services import Console
 from console.sign_in_pages import SignInPages
+from console.standing_pages import StandingPages
 from console.task_pages import TaskPages
 from console.watch_pages import WatchPages
+from console.wording_pages import WordingPages
+from core.consultations.rules import yuan
 
 _HERE = Path(__file__).parent
 # Installed at set-up by npm; a page without them works, but does not renew itself.
@@ -26,6 +34,8 @@ _INSTALLED = {
     "htmx.js": _HERE / "assets/node_modules/htmx.org/dist/htmx.min.js",
     "chart.js": _HERE / "assets/node_modules/chart.js/dist/chart.umd.min.js",
 }
+# The same microphone as the desk's telephones use.
+_SHARED = {"microphone.js": Path(telephony.desk.__file__).parent / "static/microphone.js"}
 _DAY_SECONDS = 86_400
 
 
@@ -55,6 +65,12 @@ def routes_of(doors: Doors) -> list[Route]:
         TaskPages(),
         ResidentPages(),
         ImportPages(),
+        ConsultationPages(),
+        NoticePages(),
+        StandingPages(),
+        WordingPages(),
+        PromptPages(),
+        PicturePages(),
         OfficePages(),
         ReportPages(),
         CardPages(),
@@ -65,10 +81,11 @@ def routes_of(doors: Doors) -> list[Route]:
 
 def _static(name: str) -> ResponseReturnValue:
     """Give styles, scripts and pictures."""
-    if name in _INSTALLED:
-        if not _INSTALLED[name].is_file():
+    scripts = {**_INSTALLED, **_SHARED}
+    if name in scripts:
+        if not scripts[name].is_file():
             abort(404)
-        answer = send_file(_INSTALLED[name], mimetype="text/javascript")
+        answer = send_file(scripts[name], mimetype="text/javascript")
     else:
         answer = send_from_directory(_HERE / "static", name)
     return _keep(answer)
@@ -83,4 +100,4 @@ def _keep(answer: Response) -> Response:
 def _assets() -> dict[str, object]:
     """Tell the templates which scripts are installed, and which pages there are."""
     there = {name for name, path in _INSTALLED.items() if path.is_file()}
-    return {"installed": there, "known_pages": set(current_app.view_functions)}
+    return {"installed": there, "known_pages": set(current_app.view_functions), "yuan": yuan}

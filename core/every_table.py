@@ -22,7 +22,10 @@ from core.privacy import tables as privacy
 from core.questions import tables as questions
 from core.reaching import tables as reaching
 from core.refusals import tables as refusals
+from core.reports import marks as report_marks
+from core.reports import tables as reports
 from core.residents import tables as residents
+from core.rewording import tables as rewording
 from core.sound import tables as sound
 from core.spending import tables as spending
 from core.staff import tables as staff
@@ -52,7 +55,10 @@ SUBJECTS = (
     questions,
     reaching,
     refusals,
+    report_marks,  # adds what the database marks by itself
+    reports,
     residents,
+    rewording,
     sound,
     spending,
     staff,

@@ -78,7 +78,7 @@ class Recorder:
 
     name: str
     title: str
-    go_on: str = "voice.recorder.go_on"  # at the longest length: 请接着说
+    go_on: str = "voice.recorder.go_on"  # at the longest length: 请您接着往下说
     silence_seconds: int = 5
     longest_seconds: int = 180
     patience: int = 2  # recordings without a sound until the call goes on

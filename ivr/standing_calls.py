@@ -11,7 +11,7 @@ from core.standing.queries import is_live_round
 from core.standing.rules import RunState
 from core.standing.running import order_of, run_by_id
 from core.standing.welfare import round_by_id, welfare_of
-from core.wording.ear import date_spoken
+from core.wording.ear import date_spoken, name_spoken
 from ivr.actions import action
 from ivr.engine import Place
 from ivr.pieces import Line
@@ -33,7 +33,7 @@ def begin_standing(scene: Scene, run_id: int) -> Step:
         scene.call,
         run_id=run.id,
         slots={
-            "called": resident.called if resident else "",
+            "called": name_spoken(resident.called, resident.reading) if resident else "",
             "matter": order.name,
             "day": date_spoken(run.serves_on, scene.language),
         },
@@ -99,7 +99,11 @@ def begin_contact(scene: Scene, round_id: int) -> Step:
     if row is None or not is_live_round(row):
         return NOTHING_LEFT
     _, resident = welfare_of(scene.session, row)
-    remember(scene.call, round_id=row.id, slots={"called": resident.called})
+    remember(
+        scene.call,
+        round_id=row.id,
+        slots={"called": name_spoken(resident.called, resident.reading)},
+    )
     return AskMenu(Place("welfare_contact"))
 
 

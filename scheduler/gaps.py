@@ -27,15 +27,18 @@ def run(services: SchedulerServices) -> int:
         return 0
     with services.database.reading() as session:
         numbers = [number for row in communities(session) for number in numbers_of(session, row.id)]
-    return sum(_fill(services, number) for number in numbers)
+    every = EVERY if services.has_looked.is_set() else timedelta()  # at once after a start
+    missed = sum(_fill(services, number, every) for number in numbers)
+    services.has_looked.set()
+    return missed
 
 
-def _fill(services: SchedulerServices, number: str) -> int:
+def _fill(services: SchedulerServices, number: str, every: timedelta) -> int:
     found = 0
     for kind, fill in (("text", _fill_texts), ("call", _fill_calls)):
         with services.database.transaction() as session:
             real_now = services.real_clock.now()
-            since = begin_reading(session, number=number, kind=kind, real_now=real_now, every=EVERY)
+            since = begin_reading(session, number=number, kind=kind, real_now=real_now, every=every)
         if since is None:
             continue
         try:

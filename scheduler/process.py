@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ def run_forever(services: SchedulerServices, stop_event: threading.Event) -> Non
     :raises SchedulerStalled: if the timer died silently, so that the parent starts us anew.
     """
     heart = Heart(services)
+    # that a tick outlasts its second is no news: the next one finds what it left
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     timer = _make_timer()
     _add_ticks(timer, services, heart, stop_event)
     timer.start()

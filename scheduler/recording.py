@@ -18,14 +18,14 @@ from core.outbox.operations import (
     record_sent,
     record_unknown,
 )
-from core.outbox.rules import MOST_TRIES, OutboxKind, wait_seconds
+from core.outbox.rules import MOST_TRIES, OutboxKind, OutboxState, wait_seconds
 from core.outbox.tables import OutboxRow
 from core.phones import masked
 from scheduler.asking import Fetched, NotThere, Outcome
 from scheduler.errands import Errand
 from scheduler.fetching import give_up_fetch, keep_fetched
 from scheduler.services import SchedulerServices
-from telephony.ports import DeliveryFailed
+from telephony.ports import DeliveryFailed, Found
 
 _log = structlog.get_logger(__name__)
 _LOOK_UP_AFTER_SECONDS = 15  # the provider may list what it took a little later
@@ -52,7 +52,8 @@ def record(services: SchedulerServices, errand: Errand, outcome: Outcome) -> Non
         elif isinstance(outcome, DeliveryFailed):
             _record_failure(session, errand, outcome, now, is_down=is_down)
         else:
-            _record_sent(session, errand, outcome.provider_id, outcome.status, now)
+            reason = outcome.reason if isinstance(outcome, Found) else ""
+            _record_sent(session, errand, outcome.provider_id, outcome.status, now, reason)
 
 
 def _note_channel(services: SchedulerServices, errand: Errand, outcome: Outcome, now: _Now) -> bool:
@@ -75,9 +76,10 @@ def _note_channel(services: SchedulerServices, errand: Errand, outcome: Outcome,
 
 
 def _record_sent(
-    session: Session, errand: Errand, provider_id: str, status: str, now: _Now
+    session: Session, errand: Errand, provider_id: str, status: str, now: _Now, reason: str = ""
 ) -> None:
-    record_sent(
+    was_failed = _is_failed(session, errand)
+    row = record_sent(
         session,
         errand.row_id,
         attempt=errand.attempt,
@@ -85,7 +87,15 @@ def _record_sent(
         status=status,
         now=now.community,
         real_now=now.real,
+        reason=reason,
     )
+    if row.state == OutboxState.FAILED and not was_failed:
+        # it was looked up, and the provider could not deliver it: no event will say so again
+        _take_further(session, errand, row, row.reason, now.community)
+
+
+def _is_failed(session: Session, errand: Errand) -> bool:
+    return session.get_one(OutboxRow, errand.row_id).state == OutboxState.FAILED
 
 
 def _record_failure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,8 +17,8 @@ from core.notices.operations import Rates
 from core.outbox.channels import Pace
 from core.understanding.categories import Suggestion
 from core.understanding.categories import suggest as suggest_by_lexicon
-from telephony.hearing import Transcriber
 from telephony.ports import CallReceived, InboundRecord, Media, Provider, TextReceived
+from telephony.recognition.hearing import Transcriber
 
 _log = structlog.get_logger(__name__)
 
@@ -89,6 +90,7 @@ class SchedulerServices:
     exchange: DueSource | None = None
     transcriber: Transcriber | None = None  # None: recordings are heard by people only
     suggest: Callable[[str], Suggestion] = suggest_by_lexicon
+    look_at_wording: Callable[[], None] = lambda: None  # the office may have changed it
     demo: bool = False  # walks clock_offset when asked; only with the desk
     stop_walking: Callable[[Session], bool] | None = None  # a resident's phone rings
     process_name: str = "scheduler:local:0"  # "scheduler:<host>:<pid>"
@@ -98,5 +100,6 @@ class SchedulerServices:
     pace: Pace = field(default_factory=Pace)  # of everything but emergencies
     record_of_inbound: InboundRecord | None = None  # of a provider that keeps one
     taker: InboundTaker | None = None  # takes in what was missed
+    has_looked: threading.Event = field(default_factory=threading.Event)  # for gaps, once
     lease_seconds: int = 45  # three times the provider's time-out
     report_failure: Callable[[str, Exception], None] = log_failure

@@ -19,6 +19,7 @@ from scheduler import (
     prompts,
     questions,
     reports,
+    sums,
     sweeping,
     transcribing,
 )
@@ -34,6 +35,7 @@ class Tick:
     run: Callable[[SchedulerServices], int]
     lanes: int = 1
     in_hold: bool = False  # also while nothing may leave, after a restore
+    only_quickens: bool = False  # nobody waits for what it does: a pass through all leaves it out
 
 
 def _exchange(services: SchedulerServices) -> int:
@@ -42,8 +44,14 @@ def _exchange(services: SchedulerServices) -> int:
     return services.exchange.run(services.clock.now())
 
 
+def _wording(services: SchedulerServices) -> int:
+    services.look_at_wording()
+    return 0
+
+
 # In the order in which one pass takes them: what opens work comes before what sends it.
 TICKS: tuple[Tick, ...] = (
+    Tick("wording", 5, _wording),
     Tick("sweeping", 5, sweeping.run),
     Tick("alarms", 1, alarms.run),
     Tick("escalation", 10, escalation.run),
@@ -54,6 +62,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("calendar", 600, calendar.run, in_hold=True),
     Tick("keeping", 600, keeping.run),
     Tick("reports", 300, reports.run),
+    Tick("sums", 20, sums.run, only_quickens=True),
     Tick("prompts", 1, prompts.run, in_hold=True),
     Tick("transcribing", 2, transcribing.run, in_hold=True),
     # lanes of their own: a provider that takes its 15 seconds must not hold an emergency up
@@ -90,4 +99,4 @@ def _is_held(services: SchedulerServices) -> bool:
 
 def run_due(services: SchedulerServices) -> int:
     """Do one pass of everything that is due; return how many things were done."""
-    return sum(run_tick(services, tick).done for tick in TICKS)
+    return sum(run_tick(services, tick).done for tick in TICKS if not tick.only_quickens)

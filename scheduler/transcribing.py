@@ -15,7 +15,7 @@ from core.calls.hearing import (
 from core.calls.rules import TYPED, Unheard
 from core.sound.queries import sound_by_hash
 from scheduler.services import SchedulerServices
-from telephony.hearing import CannotHear, Heard, Transcriber
+from telephony.recognition.hearing import CannotHear, Heard, Transcriber
 
 _AT_ONCE = 2  # a pass stays short, so that a demo's clock does not wait for a backlog
 _LEASE_SECONDS = 900  # hearing takes about as long as speaking; the longest is ten minutes

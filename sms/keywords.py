@@ -154,6 +154,8 @@ def parse(text: str) -> Reading:
     if emergency and emergency.certainty == "sure" and _name_in(wish):
         wish = None  # words that speak of danger are no name of an activity
     commands = (wish,) if wish else _commands(text, cleaned, said, _MOST_COMMANDS)
+    if emergency and isinstance(commands[0], Chase):
+        commands = (ReportTrouble(text.strip()),)  # 大爷好几天没见人了 asks after no case
     if emergency and isinstance(commands[0], _NUMBERED_WISHES):
         named = said.strip("|")
         # 进度120 names a case; 120 alone is a cry
@@ -331,9 +333,17 @@ def _small_talk(found: re.Match[str]) -> Command:
 
 
 _KINDER = frozenset({"thanks", "greeting"})  # than a mere 好的, which the same words may be
-_KEEPS_BESIDE = frozenset({"ask_status", "ask_help", "ask_person", "opt_out", "opt_in"})
+_KEEPS_BESIDE = frozenset(
+    {
+        *("ask_status", "ask_help", "ask_person", "opt_out", "opt_in"),
+        *("ask_points", "redeem", "ask_activities"),
+    }
+)
 _REASON = 3  # letters; what is left beside a wish and is no longer is no request
 _WISHES: dict[str, Callable[[int | None], Command]] = {
+    "ask_points": lambda _number: AskPoints(),
+    "redeem": lambda _number: Redeem(),
+    "ask_activities": lambda _number: AskActivities(),
     "ask_status": AskStatus,
     "withdraw": Withdraw,
     "ask_person": lambda _number: AskPerson(),

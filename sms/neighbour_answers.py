@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from core.cases.rules import Channel
@@ -21,6 +22,7 @@ from core.questions.tables import QuestionRow
 from core.standing.operations import answer_run
 from core.standing.rules import RunState
 from core.standing.running import order_of, run_by_id
+from core.understanding.answers import answer_question
 from core.understanding.normalise import clean
 from sms.conversation import Incoming, Reply
 from sms.neighbour_commands import Come, NeighbourWish, Opinion, SayOpinion
@@ -186,15 +188,37 @@ def _standing(incoming: Incoming, question: QuestionRow, digit: int) -> Reply | 
 
 
 def digit_of_words(question: QuestionRow, words: str) -> int | None:
-    """Read words as the digit of a question that has words of its own: 照旧, 我去."""
+    """Read words as the digit of a question that has words of its own: 照旧, 不交, 我去."""
     reader = _READERS.get(QuestionKind(question.kind))
     return reader(clean(words)) if reader is not None else None
 
 
+def _agrees(words: str) -> int | None:
+    return _sure(words, "AGREE", 0.7)
+
+
+def _stands(words: str) -> int | None:
+    return read_standing(words) or _sure(words, "CONFIRM_ORDER", 0.8)
+
+
+def _sure(words: str, question: str, confidence: float) -> int | None:
+    """Read an answer that is sure enough to count; what asks back is none."""
+    if _ASKS_BACK.search(words):
+        return None
+    found = answer_question(words, question)
+    return _DIGITS.get(found.answer) if found.confidence >= confidence else None
+
+
+_ASKS_BACK = re.compile(r"[?？吗]|行不行|好不好|可不可以|能不能")
+_DIGITS = {"yes": 1, "no": 2, "person": 3}
 _READERS: dict[QuestionKind, Callable[[str], int | None]] = {
-    QuestionKind.STANDING: read_standing,
+    QuestionKind.CONSULTATION: _agrees,
+    QuestionKind.CONSULTATION_CHANGE: _agrees,
+    QuestionKind.STANDING: _stands,
     QuestionKind.VOLUNTEER: read_coming,
 }
+# A general yes or no does not do for these: 一样 is a no to "solved", and a yes to "as always".
+OWN_WORDS = frozenset(_READERS) - {QuestionKind.VOLUNTEER}
 _BY_KIND: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None]] = {
     QuestionKind.CONSULTATION: _consultation,
     QuestionKind.CONSULTATION_CHANGE: _consultation,
@@ -204,6 +228,7 @@ _BY_KIND: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
 }
 _CONSULTATIONS = frozenset({QuestionKind.CONSULTATION, QuestionKind.CONSULTATION_CHANGE})
 ABOUT_NEIGHBOURS = frozenset(_BY_KIND)
-IN_WORDS = dict.fromkeys(
-    (*_CONSULTATIONS, QuestionKind.STANDING, QuestionKind.VOLUNTEER), frozenset({1, 2})
-)
+IN_WORDS = {
+    **dict.fromkeys((*_CONSULTATIONS, QuestionKind.VOLUNTEER), frozenset({1, 2})),
+    QuestionKind.STANDING: frozenset({1, 2, 3}),
+}

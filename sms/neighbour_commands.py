@@ -44,6 +44,20 @@ class CallVolunteers:
 
 
 @dataclass(frozen=True)
+class Stand:
+    """帮办: ``words`` are a new standing order, or what is done with number so-and-so."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class KeepWell:
+    """平安电话: ``words`` are a new welfare call, or what is done with number so-and-so."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class Come:
     """去 12 or 不去 12, from a volunteer."""
 
@@ -61,5 +75,5 @@ class Opinion:
 
 NeighbourWish = SayOpinion | Come | Opinion
 NEIGHBOUR_WISHES = (SayOpinion, Come, Opinion)
-NeighbourCommand = Consult | Notify | Major | CallVolunteers | Come | Opinion
-NEIGHBOUR_COMMANDS = (Consult, Notify, Major, CallVolunteers, Come, Opinion)
+NeighbourCommand = Consult | Notify | Major | CallVolunteers | Stand | KeepWell | Come | Opinion
+NEIGHBOUR_COMMANDS = (Consult, Notify, Major, CallVolunteers, Stand, KeepWell, Come, Opinion)

@@ -8,12 +8,14 @@ from sms.neighbour_commands import (
     CallVolunteers,
     Come,
     Consult,
+    KeepWell,
     Major,
     NeighbourCommand,
     NeighbourWish,
     Notify,
     Opinion,
     SayOpinion,
+    Stand,
 )
 
 _GAP = r"[\s:,。.、!;#~]*"
@@ -22,6 +24,10 @@ _NOTIFY = re.compile(
     rf"(?:通知(?!了|到|单|书|栏|说|上|我|你|他|她)|通之|同知|tongzhi|notice){_GAP}(?P<words>.*)",
     re.DOTALL,
 )
+_STAND = re.compile(
+    rf"(?:定期帮办|帮办(?!理|公)|bangban(?![a-z])|standing){_GAP}(?P<words>.*)", re.DOTALL
+)
+_WELL = re.compile(rf"(?:平安电话|pingandianhua|welfare){_GAP}(?P<words>.*)", re.DOTALL)
 _CASE = (
     rf"(?:第|no\.?|#)?(?P<number>\d{{1,6}})?号?(?!\d|号?楼|栋|幢|座|元|人|个){_GAP}(?P<words>.*)"
 )
@@ -49,13 +55,16 @@ _DISAGREES = re.compile(
 )
 
 
+_BY_WORD = ((_CONSULT, Consult), (_NOTIFY, Notify), (_STAND, Stand), (_WELL, KeepWell))
+
+
 def read_neighbour_command(cleaned: str) -> NeighbourCommand | None:
     """Read what staff text about the neighbourhood; None if it is none of it.
 
     >>> read_neighbour_command("协商 7 402 同意")
     Consult(words='7 402 同意')
     """
-    for pattern, make in ((_CONSULT, Consult), (_NOTIFY, Notify)):
+    for pattern, make in _BY_WORD:
         found = pattern.fullmatch(cleaned)
         if found:
             return make(found["words"].strip())

@@ -42,6 +42,17 @@ _SHOP = re.compile(
 _REDEEM = re.compile(
     rf"{_BEFORE}(?:(?:用|拿)?{_SCORE}(?:换|{_EXCHANGE})|{_EXCHANGE}){_GAP}(?P<what>.{{1,24}}?){_AFTER}"
 )
+# 我想换桶油: things of the shop; what is to be repaired is exchanged too (换灯泡), and is none.
+_GOODS = (
+    "(?:花生|菜籽|大豆|香|食用|葵花|胡麻|芝麻)?油|大?米|面粉?|挂面|鸡?蛋|盐|糖|醋|酱油|茶叶?|牛?奶"
+    "|洗衣[液粉]|洗洁精|洗手液|洗发水|沐浴露|香皂|肥皂|牙[膏刷]|毛巾"
+    "|(?:卫生|卷|抽|餐巾|手)?纸巾?|垃圾袋|保温杯|水杯|雨伞|手套|袜子"
+)
+_SWAP = re.compile(
+    rf"{_BEFORE}(?:(?:用|拿|把|的|我)*(?:{_SCORE}|分)?(?:能|够|可以)*(?:换|兑|领|拿){_GAP})"
+    rf"(?:一|两|1|2)?(?:瓶|桶|袋|包|提|盒|份|个|点|些|块|卷|斤|条|双|把)?(?P<what>{_GOODS})"
+    rf"(?:不|行不|好不)?{_AFTER}"
+)
 _MEASURE = re.compile(r"^(?:一|1)?(?:瓶|桶|袋|包|提|盒|份|个|点|些|块|卷)(?=.)")
 _ACTIVITIES = re.compile(
     rf"{_BEFORE}(?:最近|近期|这周|本周|今天|明天|下周|都|社区|有)*(?:什么|啥|哪些)?(?:活动|活懂|huodong)"
@@ -49,11 +60,19 @@ _ACTIVITIES = re.compile(
     rf"|{_BEFORE}(?:what(?:'?s|\s*is)\s*on|activities|activity|events?){_AFTER}"
 )
 _SIGN_UP = re.compile(
-    rf"{_BEFORE}(?:报名|抱名|报明|报民|baoming|sign\s*(?:me\s*)?up|join)(?:\s*(?:参加|去|for))?"
+    rf"{_BEFORE}(?:报名|抱名|报明|报民|报铭|报个名|报上名|报一下名|报一个名|baoming|sign\s*(?:me\s*)?up|join)(?:\s*(?:参加|去|for))?"
     rf"{_GAP}(?:第|no\.?)?(?P<what>.{{0,20}}?)号?(?:的?活动)?{_AFTER}"
 )
 _NUMBER_FIRST = re.compile(
     rf"{_BEFORE}(?:参加|报)?(?:第|no\.?)?(?P<what>\d{{1,6}})(?:号)?(?:的?活动)?\s*(?:报名|抱名|报明|参加){_AFTER}"
+)
+_COUNT_ME = re.compile(
+    rf"{_BEFORE}(?:参加|第)*(?P<what>(?!给)[^\s,。的了]{{1,12}}?)[\s,，]*(?:个)?"
+    rf"(?:(?:也)?算(?:上)?我(?:们)?(?:一个|一份|俩)|我(?:也|要|来)*报(?:个)?名){_AFTER}"
+)
+_TAKE_PART = re.compile(
+    rf"{_BEFORE}(?:也|来|去)*参加(?:第|no\.?)?(?P<what>\d{{1,6}}|[^\s,。的了不]{{2,8}}?)"
+    rf"(?:号)?(?:的?活动|那个)?{_AFTER}"
 )
 _ATTEND = re.compile(
     rf"{_BEFORE}(?:签到|签道|签倒|欠到|千到|前到|签个到|qiandao|attend(?:ed|ance)?|check\s*in)"
@@ -122,9 +141,12 @@ def _redeem(found: re.Match[str]) -> PointsWish:
 _WISHES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], PointsWish]], ...] = (
     (_POINTS, lambda _found: AskPoints()),
     (_SHOP, lambda _found: Redeem()),
+    (_SWAP, _redeem),
     (_REDEEM, _redeem),
     (_ACTIVITIES, lambda _found: AskActivities()),
     (_NUMBER_FIRST, lambda found: SignUp(found["what"])),
     (_SIGN_UP, lambda found: SignUp(found["what"].strip())),
+    (_COUNT_ME, lambda found: SignUp(found["what"].strip())),
+    (_TAKE_PART, lambda found: SignUp(found["what"].strip())),
     (_ATTEND, lambda found: Attend(code_of(found["code"]))),
 )

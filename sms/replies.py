@@ -64,10 +64,9 @@ def reply_to_resident(incoming: Incoming, reading: Reading) -> Reply:
     about_danger = _about_danger(incoming, command)
     if about_danger is not None:
         return about_danger
-    if isinstance(command, ReportTrouble | Chase | SmallTalk):
-        answered = answer_in_words(incoming, command)
-        if answered is not None:
-            return answered
+    answered = answer_in_words(incoming, command)
+    if answered is not None:
+        return answered
     if emergency is not None and isinstance(command, ReportTrouble | Chase | BorrowedPhone):
         return answer_possible_emergency(incoming, emergency)
     reports = [said for said in reading.commands if isinstance(said, ReportTrouble)]

@@ -21,13 +21,14 @@ from core.questions.queries import answerable, last_lapsed, open_question
 from core.questions.rules import QuestionKind
 from core.questions.tables import QuestionRow
 from core.residents.queries import resident_by_id
-from core.understanding.answers import read_answer
+from core.understanding.answers import answer_question, read_answer
 from core.understanding.normalise import clean
-from sms.commands import Chase, ReportTrouble, SmallTalk
+from sms.commands import AskPerson, Chase, Command, OptIn, ReportTrouble, SmallTalk, Withdraw
 from sms.conversation import Incoming, Reply, numbered
 from sms.neighbour_answers import (
     ABOUT_NEIGHBOURS,
     IN_WORDS,
+    OWN_WORDS,
     answer_about_neighbours,
     answer_late,
     digit_of_words,
@@ -43,6 +44,12 @@ _JUST_NOW = timedelta(days=1)
 _ASKED_ABOUT_FOR = timedelta(days=30)
 _LONGEST_ANSWER = 16  # letters; longer words are answer and remark, or a request of their own
 _YES_OR_NO = {"yes": 1, "no": 2}
+# Which question of understanding a kind is, and the digits that its answers stand for. What is
+# unclear has none: it is kept, and asked again, rather than taken for its opposite.
+_ASKED: dict[QuestionKind, tuple[str, dict[str, int]]] = {
+    QuestionKind.SOLVED: ("SOLVED", _YES_OR_NO),
+    QuestionKind.SATISFIED: ("SATISFIED", {"yes": 1, "so_so": 2, "no": 3}),
+}
 _OF_RESIDENTS = (
     ABOUT_POINTS
     | ABOUT_NEIGHBOURS
@@ -75,20 +82,39 @@ def answer_digit(incoming: Incoming, digit: int, words: str = "") -> Reply:
     return ask_by_phone(incoming, "sms.resident.stray_digit", "stray digits", digit=str(digit))
 
 
-def answer_in_words(incoming: Incoming, command: ReportTrouble | Chase | SmallTalk) -> Reply | None:
-    """Take 修好了 or 还没弄好 as the answer to an open survey; None if it answers nothing."""
+def answer_in_words(incoming: Incoming, command: Command) -> Reply | None:
+    """Take 修好了, or 照旧 to a question of its own words; None if it answers nothing.
+
+    Read alone, 照旧 turns notices on again and 这次不用 withdraws a case; to an open question
+    they are its answer.
+    """
     question = open_question(incoming.session, incoming.community.id, incoming.phone, incoming.now)
     if question is None or question.kind not in _IN_WORDS:
         return None
-    said = read_answer(incoming.words)
-    digit = digit_of_words(question, incoming.words) or _YES_OR_NO.get(said.meaning)
+    has_own_words = question.kind in OWN_WORDS
+    if not isinstance(command, _MAY_ANSWER) and not (has_own_words and _may_mean_it(command)):
+        return None
+    digit = digit_of_words(question, incoming.words)
+    if digit is None and not has_own_words:
+        digit = _digit_said(question, incoming.words)
     if digit is None or digit not in _IN_WORDS[QuestionKind(question.kind)]:
         return None
     is_long = units_of(incoming.words) > _LONGEST_ANSWER
     if is_long and (digit == 1 or not _is_about(incoming, question)):
         return None  # a long yes may hold a but; a new matter is not this one
-    del command
     return _answer(incoming, question, digit, incoming.words.strip())
+
+
+def _may_mean_it(command: Command) -> bool:
+    return isinstance(command, OptIn | AskPerson) or command == Withdraw(None)
+
+
+def _digit_said(question: QuestionRow, words: str) -> int | None:
+    asked = _ASKED.get(QuestionKind(question.kind))
+    if asked is None:
+        return _YES_OR_NO.get(read_answer(words).meaning)
+    name, digits = asked
+    return digits.get(answer_question(words, name).answer)
 
 
 def _meant(incoming: Incoming, digit: int) -> QuestionRow | None:
@@ -318,9 +344,11 @@ _ANSWERS: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
     **dict.fromkeys(ABOUT_NEIGHBOURS, answer_about_neighbours),
 }
 
+_MAY_ANSWER = (ReportTrouble, Chase, SmallTalk)
 # Which of yes and no, said in words, answer a question; the others need their digit.
 _IN_WORDS: dict[QuestionKind, frozenset[int]] = {
     QuestionKind.SOLVED: frozenset({1, 2}),
+    QuestionKind.SATISFIED: frozenset({1, 2, 3}),
     QuestionKind.REOPEN: frozenset({2}),
     QuestionKind.VISIT: frozenset({2}),
     **IN_WORDS,

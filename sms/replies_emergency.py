@@ -78,16 +78,14 @@ def add_to_emergency(incoming: Incoming) -> Reply | None:
     A plain trouble of another kind is kept there too, and is a case of its own besides.
     """
     case = newest_p0_of_phone(incoming.session, incoming.community.id, incoming.phone)
-    if case is not None and _is_fresh(incoming, case):
-        return _more_of(incoming, case)
     doubted = _doubted(incoming)
+    is_sure = case is not None and (doubted is None or doubted.id != case.id)
+    if case is not None and is_sure and _is_fresh(incoming, case):
+        return _more_of(incoming, case)
     if doubted is None or not _is_fresh(incoming, doubted):
         return None
     add_repeat(
         incoming.session, doubted, words=incoming.words, channel=Channel.SMS, now=incoming.now
-    )
-    doubt_emergency(
-        incoming.session, doubted, danger="other", words=incoming.words, now=incoming.now
     )
     if _is_another_matter(incoming):
         return keep_trouble(incoming, incoming.words)

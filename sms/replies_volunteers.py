@@ -10,6 +10,7 @@ from core.questions.tables import QuestionRow
 from core.residents.queries import resident_by_id
 from core.residents.tables import ResidentRow
 from core.tasks.alerts import address_words
+from core.understanding.normalise import as_written
 from core.volunteers.members import MEMBER
 from core.volunteers.operations import answer, keep_opinion
 from core.volunteers.queries import GROUP, call_by_id, call_of_case, is_live
@@ -57,7 +58,7 @@ def give_opinion(incoming: Incoming, command: Opinion) -> Reply:
         incoming.session,
         case,
         member,
-        words=command.words,
+        words=as_written(incoming.words, command.words),
         channel=Channel.SMS,
         now=incoming.now,
     )

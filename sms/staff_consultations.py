@@ -40,10 +40,13 @@ from core.errors import Refusal
 from core.staff.codes import is_proved, send_code
 from core.staff.tables import StaffRow
 from core.staff.where import Where, read_where
+from core.understanding.normalise import as_written
 from sms.conversation import Incoming, Reply
 from sms.neighbour_keywords import read_opinion
+from sms.staff_codes import ask_for_code
 
 COMMAND = "consultation"  # under which a question waits for its code
+ENDING = "consultation_end"  # under which its early end waits
 _NUMBERED = re.compile(
     r"(?:第|no\.?|#)?(?P<number>\d{1,6})号?(?![\d-]|号?楼|栋|幢|座)\s*(?P<rest>.*)", re.DOTALL
 )
@@ -104,6 +107,7 @@ def _propose(incoming: Incoming, staff: StaffRow, words: str, *, case: CaseRow |
     if where is None:
         raise Refusal("sms.consultation.help")
     matter = read_matter(rest)
+    matter = dataclasses.replace(matter, words=as_written(incoming.words, matter.words))
     drafted = draft(
         incoming.session,
         community=incoming.community,
@@ -139,7 +143,7 @@ def _propose(incoming: Incoming, staff: StaffRow, words: str, *, case: CaseRow |
             words=cut,
             cost=_cost(incoming, drafted.total_fen, len(drafted.households)),
         ),
-        drafted.text,
+        matter.words,
     )
     return Reply(reply, "consultation: code", case.id if case else None)
 
@@ -311,21 +315,28 @@ def _paid(incoming: Incoming, staff: StaffRow, row: ConsultationRow, found: re.M
     return Reply(words, f"consultation {row.number}: paid", row.case_id)
 
 
-def _close(
-    incoming: Incoming, staff: StaffRow, row: ConsultationRow, _found: re.Match[str]
-) -> Reply:
-    del staff
-    close_now(incoming.session, row, now=incoming.now)
-    return _look(incoming, row)
+def end_proved(incoming: Incoming, _staff: StaffRow, waiting: dict[str, Any]) -> Reply:
+    """Close or call off what waited for its code.
 
-
-def _stop(
-    incoming: Incoming, staff: StaffRow, row: ConsultationRow, _found: re.Match[str]
-) -> Reply:
-    del staff
+    :raises Refusal: ``sms.consultation.over``.
+    """
+    row = _consultation(incoming, waiting["number"])
+    if waiting["close"]:
+        close_now(incoming.session, row, now=incoming.now)
+        return _look(incoming, row)
     call_off(incoming.session, row, now=incoming.now)
     words = incoming.say("sms.consultation.stopped", number=str(row.number))
     return Reply(words, f"consultation {row.number}: called off", row.case_id)
+
+
+def _end(incoming: Incoming, staff: StaffRow, row: ConsultationRow, found: re.Match[str]) -> Reply:
+    """Ask for the code first: a forged number must not end what households are asked."""
+    if row.state != State.OPEN:
+        raise Refusal("sms.consultation.over", number=str(row.number))
+    given = {"number": row.number, "close": found.re is _CLOSE}
+    if is_proved(incoming.session, incoming.community.id, incoming.phone or "", incoming.real_now):
+        return end_proved(incoming, staff, given)
+    return ask_for_code(incoming, staff, ENDING, given)
 
 
 _DEEDS: tuple[
@@ -334,4 +345,4 @@ _DEEDS: tuple[
         Callable[[Incoming, StaffRow, ConsultationRow, re.Match[str]], Reply],
     ],
     ...,
-] = ((_PAID, _paid), (_CLOSE, _close), (_STOP, _stop), (_BALLOT, _ballot))
+] = ((_PAID, _paid), (_CLOSE, _end), (_STOP, _end), (_BALLOT, _ballot))

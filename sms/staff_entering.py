@@ -37,7 +37,7 @@ _LOCAL_DIGITS = (7, 8)
 
 
 @dataclass(frozen=True)
-class _Walkin:
+class Walkin:
     """Who stands at the counter, as far as the words tell, and what they want."""
 
     phone: str | None
@@ -51,7 +51,7 @@ def enter_case(
     """Open a case for a walk-in; of several people with one name, ask which one it is."""
     if not words:
         return Reply(incoming.say("sms.staff.enter_how"), "enter: how")
-    walkin = _read(incoming, words)
+    walkin = read_walkin(incoming, words)
     if not walkin.words:
         return Reply(incoming.say("sms.staff.enter_how"), "enter: how")
     case = _open(incoming, staff, walkin, emergency)
@@ -89,21 +89,22 @@ def settle_person(
     return _entered(incoming, case)
 
 
-def _read(incoming: Incoming, words: str) -> _Walkin:
+def read_walkin(incoming: Incoming, words: str) -> Walkin:
+    """Read whom words begin with: a telephone, a name, or else an address anywhere in them."""
     phone = PHONE.match(words)
     if phone:
         number = read_local_number(incoming, phone.group())
         people = residents_of_phone(incoming.session, incoming.community.id, number)
-        return _Walkin(number, people, words[phone.end() :].strip(" ,.:、。"))
+        return Walkin(number, people, words[phone.end() :].strip(" ,.:、。"))
     for length in range(min(len(words), _LONGEST_NAME), 1, -1):
         named = words[:length].strip(" ,.:、。")
         people = find_residents(incoming.session, incoming.community.id, named)
         if people:
-            return _Walkin(None, people, words[length:].strip(" ,.:、。"))
+            return Walkin(None, people, words[length:].strip(" ,.:、。"))
     place = find_place(words)
     people = find_by_place(incoming.session, incoming.community.id, place) if place else ()
     # a building is no address: only one household may be taken from a place
-    return _Walkin(None, people if len(people) <= _MOST_CHOICES else (), words)
+    return Walkin(None, people if len(people) <= _MOST_CHOICES else (), words)
 
 
 def read_local_number(incoming: Incoming, written: str) -> str | None:
@@ -115,7 +116,7 @@ def read_local_number(incoming: Incoming, written: str) -> str | None:
 
 
 def _open(
-    incoming: Incoming, staff: StaffRow, walkin: _Walkin, emergency: Emergency | None
+    incoming: Incoming, staff: StaffRow, walkin: Walkin, emergency: Emergency | None
 ) -> CaseRow:
     resident = walkin.people[0] if len(walkin.people) == 1 else None
     suggestion = incoming.suggest(walkin.words)

@@ -13,7 +13,7 @@ from core.understanding.answers import read_answer
 from core.understanding.categories import read_category
 from core.understanding.emergency import find_emergency
 from core.understanding.normalise import clauses, clean
-from core.understanding.numbers import FOLLOWED_BY_UNIT, read_digits
+from core.understanding.numbers import FOLLOWED_BY_UNIT, read_digits, with_figures
 from core.understanding.spelling import respell_beginning
 from sms import staff_patterns as patterns
 from sms.commands import (
@@ -103,6 +103,7 @@ def read_solved(words: str) -> bool | None:
 def _read(text: str, cleaned: str) -> Command:
     if not clauses(cleaned):
         return SmallTalk("fine") if cleaned else Nothing()
+    cleaned = with_figures(cleaned)
     plain = patterns.POLITE.sub("", cleaned, count=1)
     for written in (cleaned, plain, respell_beginning(plain, patterns.SPELLED)):
         for reader in _READERS:
@@ -119,7 +120,7 @@ def _plain(cleaned: str) -> Command | None:
         if pattern.fullmatch(cleaned) or pattern.fullmatch(closed_up):
             return command
     handed = patterns.END_FOR.fullmatch(cleaned)
-    return EndDuty(handed["words"].strip()) if handed else None
+    return EndDuty((handed["words"] or handed["whom"]).strip()) if handed else None
 
 
 def _corrected(cleaned: str) -> Command | None:

@@ -9,20 +9,33 @@ from sms.neighbour_commands import (
     CallVolunteers,
     Come,
     Consult,
+    KeepWell,
     Major,
     NeighbourCommand,
     Notify,
     Opinion,
     SayOpinion,
+    Stand,
 )
 from sms.neighbour_keywords import read_neighbour_wish, read_opinion
 from sms.staff_consultations import COMMAND as CONSULTATION
-from sms.staff_consultations import consult, open_proved
+from sms.staff_consultations import ENDING as CONSULTATION_END
+from sms.staff_consultations import consult, end_proved, open_proved
 from sms.staff_notices import COMMAND as NOTICE
 from sms.staff_notices import notify, notify_of_case, propose_proved
+from sms.staff_standing import COMMAND as STANDING
+from sms.staff_standing import stand, stand_proved
 from sms.staff_volunteers import call_volunteers
+from sms.staff_welfare import COMMAND as WELFARE
+from sms.staff_welfare import keep_well, keep_well_proved
 
-PROVED = {CONSULTATION: open_proved, NOTICE: propose_proved}
+PROVED = {
+    CONSULTATION: open_proved,
+    CONSULTATION_END: end_proved,
+    NOTICE: propose_proved,
+    STANDING: stand_proved,
+    WELFARE: keep_well_proved,
+}
 
 
 def obey_neighbour_command(incoming: Incoming, staff: StaffRow, command: NeighbourCommand) -> Reply:
@@ -43,5 +56,9 @@ def obey_neighbour_command(incoming: Incoming, staff: StaffRow, command: Neighbo
             return notify_of_case(incoming, staff, number, words)
         case CallVolunteers(number, words):
             return call_volunteers(incoming, staff, number, words)
+        case Stand(words):
+            return stand(incoming, staff, words)
+        case KeepWell(words):
+            return keep_well(incoming, staff, words)
         case Come() | Opinion():
             return obey_neighbour_wish(incoming, command)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core.cases.queries import case_by_number
+from core.cases.tables import CaseRow
 from core.communities.queries import display_name
 from core.communities.tables import EstateRow
 from core.notices.opening import Draft, second_person
@@ -21,6 +22,7 @@ from core.notices.operations import (
     propose,
     stop_notice,
 )
+from core.notices.opinions import newest_of_case, opinions_of
 from core.notices.queries import notice_by_number, notices_of, progress_of, stages_of
 from core.notices.rules import Audience, Channel, Progress, Wish, bar, read_wish
 from core.notices.tables import NoticeRow
@@ -29,6 +31,7 @@ from core.questions.tables import QuestionRow
 from core.staff.codes import is_proved, send_code
 from core.staff.tables import StaffRow
 from core.staff.where import Where, read_where
+from core.understanding.normalise import as_written
 from core.wording.days import moment_words
 from sms.conversation import Incoming, Reply
 
@@ -72,11 +75,11 @@ def notify_of_case(incoming: Incoming, staff: StaffRow, number: int | None, word
     check_may_open(incoming.community, staff)
     case = case_by_number(incoming.session, incoming.community.id, number or 0)
     if case is None or not words:
-        return Reply(incoming.say("sms.notice.major_how"), "major: how")
+        return _opinions(incoming, case)
     estate = incoming.session.get(EstateRow, case.estate_id or 0)
     shown = estate.name if estate is not None else display_name(incoming.community, "zh_CN")
     given = {
-        "words": words,
+        "words": as_written(incoming.words, words),
         "channel": Channel.TEXT,
         "audience": Audience(estate_id=case.estate_id, shown=shown),
         "members_first": True,
@@ -84,6 +87,26 @@ def notify_of_case(incoming: Incoming, staff: StaffRow, number: int | None, word
         "case_id": case.id,
     }
     return _begin(incoming, staff, given)
+
+
+def _opinions(incoming: Incoming, case: CaseRow | None) -> Reply:
+    """Show what members think of a case, as far as they were asked."""
+    notice = newest_of_case(incoming.session, case.id) if case is not None else None
+    found = opinions_of(incoming.session, notice) if notice is not None else None
+    if case is None or found is None:
+        return Reply(incoming.say("sms.notice.major_how"), "major: how")
+    said = incoming.part("sms.notice.semicolon").join(reversed(found.words))
+    words = incoming.fitted(
+        lambda cut: incoming.say(
+            "sms.notice.opinions",
+            bare=str(case.number),
+            asked=str(found.asked),
+            answered=str(found.answered),
+            words=cut,
+        ),
+        said,
+    )
+    return Reply(words, "major: opinions", case.id)
 
 
 def propose_proved(incoming: Incoming, staff: StaffRow, waiting: dict[str, Any]) -> Reply:
@@ -121,7 +144,7 @@ def _propose(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
     wish, where, rest = _read_head(incoming, staff, words)
     named = f"{where.shown if where else ''}{wish.named}"
     given = {
-        "words": rest,
+        "words": as_written(incoming.words, rest),
         "channel": wish.channel,
         "audience": Audience(
             group=wish.group,
@@ -246,6 +269,7 @@ def _look(incoming: Incoming, notice: NoticeRow) -> Reply:
         state=_state(incoming, notice),
         bar=bar(found),
         waiting=str(found.waiting + found.under_way + found.unknown),
+        opinions=_opinion_count(incoming, notice),
         **_counts(found),
     )
     return Reply(words, f"notice {notice.number}: look")
@@ -274,6 +298,15 @@ def _state(incoming: Incoming, notice: NoticeRow) -> str:
     stages = stages_of(incoming.session, notice.id)
     begun = [stage for stage in stages if stage.state != "proposed"] or stages[:1]
     return incoming.part(f"sms.notice.state_{begun[-1].state}")
+
+
+def _opinion_count(incoming: Incoming, notice: NoticeRow) -> str:
+    found = opinions_of(incoming.session, notice)
+    if found is None:
+        return ""
+    return incoming.part(
+        "sms.notice.opinion_count", asked=str(found.asked), answered=str(found.answered)
+    )
 
 
 def _counts(found: Progress) -> dict[str, str]:

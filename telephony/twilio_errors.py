@@ -42,9 +42,19 @@ def failures_told() -> Iterator[None]:
         raise _refused(int(error.status), int(error.code or 0)) from error
     except requests.RequestException as error:
         raise _broken(error) from error
-    except (TwilioException, TooLarge, ValueError, KeyError, TypeError, AttributeError) as error:
+    except TwilioException as error:
+        raise _unlisted(error) from error
+    except (TooLarge, ValueError, KeyError, TypeError, AttributeError) as error:
         # It answered, but not in a way that tells what it did.
         raise DeliveryFailed("answer not understood", retryable=True, unknown=True) from error
+
+
+def _unlisted(error: TwilioException) -> DeliveryFailed:
+    """Read what the SDK raises where a page of a list was refused: the answer stands behind it."""
+    status = getattr(error.args[1], "status_code", 0) if len(error.args) > 1 else 0
+    if status:
+        return _refused(int(status), 0)
+    return DeliveryFailed("answer not understood", retryable=True, unknown=True)
 
 
 def _refused(status: int, code: int) -> DeliveryFailed:

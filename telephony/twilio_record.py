@@ -72,7 +72,7 @@ def _calls(listed: Iterable[Any], number: str) -> Iterable[CallReceived]:
         if one.direction == "inbound" and str(one.status) in _ENDED:
             yield CallReceived(
                 provider_id=str(one.sid),
-                sender=str(one.from_ or ""),
+                sender=str(getattr(one, "_from", "") or ""),  # the SDK names it so for calls
                 to=number,
                 status=str(one.status),
                 at=_instant(one.start_time or one.date_created),

@@ -17,8 +17,6 @@ from app.backup.rows import read_rows, tables_of
 from app.backup.sealed_file import BadBackup, read_lines
 from core.db import Database
 
-_GUARDED = ("audit", "point_entry", "point_leg", "point_anchor")
-
 
 @dataclass(frozen=True)
 class Restored:
@@ -137,11 +135,12 @@ def _unguarded(database: Database) -> Iterator[Connection]:
     """
     if not database.is_sqlite:
         with database.engine.begin() as connection:
-            for table in _GUARDED:
-                connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+            names = [table.name for table in tables_of(connection)]
+            for name in names:
+                connection.execute(text(f'ALTER TABLE "{name}" DISABLE TRIGGER USER'))
             yield connection
-            for table in _GUARDED:
-                connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+            for name in names:
+                connection.execute(text(f'ALTER TABLE "{name}" ENABLE TRIGGER USER'))
         return
     with database.engine.connect() as connection:
         # PRAGMA foreign_keys does nothing inside a transaction

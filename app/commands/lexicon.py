@@ -28,14 +28,10 @@ def check(source: Path) -> None:
 @click.argument("source", type=_FILE, metavar="FILE")
 def load(source: Path) -> None:
     """Put FILE in force (LINLI_VAR/lexicon.toml); one with a mistake changes nothing."""
-    from app.lexicon import lexicon_path
+    from app.lexicon import OfficeLexicon, lexicon_path
 
-    written = _read(source)
     path = lexicon_path(read_settings().var)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(written, encoding="utf-8")
-    fresh.replace(path)  # whoever reads now finds the old one or the new one, never half
+    OfficeLexicon(path).write(_read(source))
     click.echo(f"In force from the next text on: {path}.")
 
 

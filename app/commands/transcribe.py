@@ -33,7 +33,7 @@ def transcribe(*, audio: Path | None, backlog: bool, english: bool, as_json: boo
 
 def _hear_file(audio: Path, *, language: str, as_json: bool) -> None:
     from app.factory import make_transcriber
-    from telephony.hearing import CannotHear
+    from telephony.recognition.hearing import CannotHear
 
     transcriber = make_transcriber(read_settings())
     if transcriber is None:
@@ -72,6 +72,6 @@ def _hear_backlog(*, as_json: bool) -> None:
 
 
 def _missing() -> str:
-    from telephony.speech.whisper import INSTALL
+    from telephony.recognition.whisper_model import INSTALL
 
     return f"Recordings are heard by the extra [transcribe]: {INSTALL} (LINLI_TRANSCRIBE=auto)."

@@ -79,6 +79,9 @@ def begin_sign_in(session: Session, knock: Knock, *, real_now: datetime) -> Begu
             return Begun(refusal="console.sign_in.wait")
         row = sign_in_of(session, staff.id)
         if row is not None and _is_right(row, knock.password, real_now):
+            proofs = tries_of(session, proof_name(staff.id), "", device, real_now=real_now)
+            if must_wait(proofs, known_device=device is not None):
+                return Begun(refusal="console.sign_in.wait")
             return Begun(token=_begin(session, staff, row, knock, real_now), staff_id=staff.id)
     if not people:
         matches("", knock.password)  # as slow as for somebody who is there
@@ -129,7 +132,8 @@ def text_code(
 def prove(session: Session, row: SignInSessionRow, code: str, *, real_now: datetime) -> bool:
     """Take the second proof: a code of the authenticator, or the one that was texted.
 
-    The fifth wrong one ends the session.
+    The fifth wrong one ends the session; wrong ones count against the next sessions too, so that
+    whoever has the password cannot go through all the codes.
     """
     plain = "".join(sign for sign in code if sign.isdigit())
     sign_in = session.get_one(SignInRow, row.staff_id, with_for_update=True)
@@ -138,10 +142,16 @@ def prove(session: Session, row: SignInSessionRow, code: str, *, real_now: datet
         session.flush()
         return True
     row.code_tries += 1
+    note_failure(session, proof_name(row.staff_id), row.source, None, real_now=real_now)
     if row.code_tries >= CODE_TRIES:
         row.ended_at = real_now
     session.flush()
     return False
+
+
+def proof_name(staff_id: int) -> str:
+    """Return under which name wrong second proofs of somebody are counted."""
+    return f"proof:{staff_id}"
 
 
 def know_device(session: Session, staff_id: int, *, real_now: datetime) -> str:

@@ -46,7 +46,10 @@ class Right(enum.StrEnum):
     EDIT_OFFICE = "edit_office"  # estates, grids, routes, hours, roster, days off
     POINTS = "points"
     EDIT_SHOP = "edit_shop"  # rewards and activities
-    WORDING = "wording"
+    WORDING = "wording"  # the line's own words, its lexicon and its recorded prompts
+    CONSULTATIONS = "consultations"  # ask households, enter ballots, note who paid
+    NOTICES = "notices"
+    STANDING = "standing"  # standing orders of residents
     REPORTS = "reports"
     CARDS = "cards"  # cards for the door, form codes
     AUDIT = "audit"
@@ -86,6 +89,9 @@ TABLE: Mapping[Role, Mapping[Right, Reach]] = {
         Right.POINTS: Reach.ALL,
         Right.REPORTS: Reach.GRID,
         Right.CARDS: Reach.GRID,
+        Right.CONSULTATIONS: Reach.GRID,
+        Right.NOTICES: Reach.ALL,  # a second person agrees to each
+        Right.STANDING: Reach.GRID,
     },
     Role.GRID_WORKER: {
         **_GRID_CASES,
@@ -93,6 +99,8 @@ TABLE: Mapping[Role, Mapping[Right, Reach]] = {
         Right.HEALTH: Reach.GRID,
         Right.STAFF: Reach.ALL,
         Right.POINTS: Reach.ALL,
+        Right.CONSULTATIONS: Reach.GRID,
+        Right.STANDING: Reach.GRID,
     },
     Role.PROPERTY: {**_OWN_CASES, Right.RECORDINGS: Reach.OWN},
     Role.POINTS_KEEPER: {

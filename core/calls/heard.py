@@ -110,8 +110,6 @@ def _act(
             actor=SERVICE,
         )
         return
-    if emergency is not None:
-        doubt_emergency(session, case, danger=emergency.danger, words=heard.words, now=now)
     suggestion = suggest(heard.words)
     refine_case(
         session,
@@ -125,6 +123,8 @@ def _act(
     )
     if heard.model != TYPED and case.urgency != Urgency.EMERGENCY:
         _tell_assignee(session, case, heard, event, now)
+    if emergency is not None:
+        doubt_emergency(session, case, danger=emergency.danger, words=heard.words, now=now)
     _let_sleep(session, case, suggest, now)
 
 

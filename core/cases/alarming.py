@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.alarms.operations import raise_alarm, stand_down
-from core.alarms.queries import open_alarm_of_case
-from core.alarms.rules import AlarmKind
+from core.alarms.queries import alarm_of_case
+from core.alarms.rules import AlarmKind, AlarmState
 from core.alarms.tables import AlarmRow
 from core.cases.emergencies import alarm_about
 from core.cases.events import note_event
@@ -36,11 +36,13 @@ def become_emergency(
 def doubt_emergency(
     session: Session, case: CaseRow, *, danger: str, words: str, now: datetime
 ) -> AlarmRow:
-    """Alert the duty person at once that a case may be an emergency 疑似紧急.
+    """Make a case P0 and alert the duty person at once that it may be an emergency 疑似紧急.
 
     Person after person is rung from a minute later on, until somebody acknowledges or
     :func:`dispel_emergency` is called: silence is never taken for safety.
     """
+    if case.urgency != Urgency.EMERGENCY:
+        case.urgency, case.danger = Urgency.EMERGENCY, danger
     return raise_alarm(
         session,
         community=community_by_id(session, case.community_id),
@@ -53,9 +55,13 @@ def doubt_emergency(
 
 
 def dispel_emergency(session: Session, case: CaseRow, *, urgency: str, now: datetime) -> None:
-    """Leave an ordinary case, because the resident said that nobody is in danger."""
-    if case.urgency != Urgency.EMERGENCY:
-        case.urgency = Urgency(urgency)
-    alarm = open_alarm_of_case(session, case.id)
-    if alarm is not None and alarm.kind == AlarmKind.POSSIBLE:
+    """Leave an ordinary case, because the resident said that nobody is in danger.
+
+    One that was an emergency beyond doubt stays one: only people end it.
+    """
+    alarm = alarm_of_case(session, case.id)
+    if alarm is None or alarm.kind != AlarmKind.POSSIBLE:
+        return
+    case.urgency, case.danger = Urgency(urgency), ""
+    if alarm.state != AlarmState.ENDED:
         stand_down(session, alarm, wording="sms.alarm.stood_down", now=now)

@@ -93,9 +93,17 @@ def reopen_case(
 
 
 def withdraw_case(
-    session: Session, case: CaseRow, *, channel: str, now: datetime, words: str = ""
+    session: Session,
+    case: CaseRow,
+    *,
+    channel: str,
+    now: datetime,
+    words: str = "",
+    told_by: Actor = RESIDENT,
 ) -> None:
     """Take a case back 取消, as its resident wishes; the one responsible is told.
+
+    ``told_by`` is somebody of the staff to whom the resident said so.
 
     :raises Refusal: if it is ended already, or an emergency: a sender number can be forged, so
         that only a person ends one.
@@ -106,7 +114,7 @@ def withdraw_case(
     case.status, case.closed_at, case.closed_by = CaseStatus.WITHDRAWN, now, "withdrawn"
     case.climb_at = None
     event = note_event(
-        session, case, what=What.WITHDRAWN, actor=RESIDENT, channel=channel, now=now, words=words
+        session, case, what=What.WITHDRAWN, actor=told_by, channel=channel, now=now, words=words
     )
     staff = assignee_of(session, case)
     if staff is not None:

@@ -36,6 +36,27 @@ def same_emergency(
     return None
 
 
+def is_doubted(session: Session, case: CaseRow) -> bool:
+    """Tell whether a case only may be an emergency 疑似紧急, and nobody has said yet."""
+    alarm = open_alarm_of_case(session, case.id)
+    return alarm is not None and alarm.kind == AlarmKind.POSSIBLE
+
+
+def alarm_again(session: Session, case: CaseRow, *, words: str, now: datetime) -> AlarmRow:
+    """Alarm once more about a case; one that only may be an emergency 疑似紧急 stays that."""
+    if not is_doubted(session, case):
+        return alarm_about(session, case, words=words, now=now)
+    return raise_alarm(
+        session,
+        community=community_by_id(session, case.community_id),
+        kind=AlarmKind.POSSIBLE,
+        danger=case.danger,
+        words=words,
+        now=now,
+        case=case,
+    )
+
+
 def alarm_about(session: Session, case: CaseRow, *, words: str, now: datetime) -> AlarmRow:
     """Raise the alarm of an emergency, or repeat it; an ended one begins again."""
     alarm = alarm_of_case(session, case.id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.cases.alerts import alert_about
 from core.cases.clocks import desk_of
 from core.cases.dispatching import dispatch, who_is_it_key
-from core.cases.emergencies import alarm_about
+from core.cases.emergencies import alarm_again
 from core.cases.events import note_event
 from core.cases.places import settle_place
 from core.cases.progress import give_feedback
@@ -66,7 +66,7 @@ def add_repeat(
         session, case, what=What.REPEAT, actor=actor, channel=channel, now=now, words=words
     )
     if case.urgency == Urgency.EMERGENCY and case.status in OPEN | {CaseStatus.DRAFT}:
-        alarm_about(session, case, words=words, now=now)
+        alarm_again(session, case, words=words, now=now)
         return
     staff = assignee_of(session, case)
     if staff is not None and case.status in OPEN:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.cases.clocks import desk_of
 from core.cases.dispatching import ask_who_it_is, dispatch
-from core.cases.emergencies import alarm_about, same_emergency
+from core.cases.emergencies import alarm_about, is_doubted, same_emergency
 from core.cases.events import note_event
 from core.cases.notes import add_repeat
 from core.cases.places import settle_place
@@ -179,4 +179,7 @@ def _repeat(session: Session, case: CaseRow, said: _Said, actor: Actor, now: dat
         case.danger = said.danger
     if said.place and not case.place:
         case.place = said.place
+    if is_doubted(session, case):
+        case.danger = said.danger
+        alarm_about(session, case, words=said.words, now=now)  # beyond doubt now
     add_repeat(session, case, words=said.words, channel=said.channel, now=now, actor=actor)

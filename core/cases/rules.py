@@ -104,6 +104,7 @@ class What(enum.StrEnum):
     RETURNED = "returned"
     ESCALATED = "escalated"
     NOTE = "note"
+    OPINION = "opinion"  # what a member thinks of it; never told as progress
     CATEGORY = "category"
     TOLD = "told"
     FEEDBACK = "feedback"

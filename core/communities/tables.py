@@ -48,6 +48,7 @@ class EstateRow(Base):
     name: Mapped[str]
     other_names: Mapped[list[str]]
     property_company: Mapped[str | None]
+    plan: Mapped[list[str]] = mapped_column(default=list)  # core.communities.plans; empty: none
     left_at: Mapped[datetime | None]
 
 

@@ -16,6 +16,7 @@ from core.questions.operations import ask
 from core.questions.rules import QuestionKind
 from core.reaching.operations import plan_reach
 from core.reaching.rules import Manner, ReachPurpose
+from core.reaching.spoken import Aloud
 from core.residents.queries import resident_by_id
 from core.sla.hours import next_texting_time
 
@@ -123,6 +124,7 @@ def ring_household(
             manner=Manner(most_tries=most_tries),
             now=now,
             use_by=consultation.closes_at,
+            aloud=Aloud(words=consultation.words),
         )
 
 

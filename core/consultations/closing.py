@@ -23,6 +23,7 @@ from core.consultations.telling import (
     count_slots,
     result_words,
     rooms_words,
+    spoken_result,
     subject_of,
     verdict_words,
     written,
@@ -33,6 +34,7 @@ from core.questions.operations import close_asked
 from core.reaching.operations import plan_reach, stop_reaching
 from core.reaching.queries import unfollowed
 from core.reaching.rules import Manner, Outcome, ReachPurpose
+from core.reaching.spoken import Aloud
 from core.residents.queries import resident_by_id
 from core.sla.hours import next_texting_time
 from core.staff.queries import phone_of, staff_by_id
@@ -190,8 +192,7 @@ def _tell(
     answered = [row for row in phones if row.phone == household.voice]
     for row in (*answered, *phones):
         if row.mobile:
-            resident = resident_by_id(session, row.resident_id)
-            language = resident.language if resident else STAFF_LANGUAGE
+            language = _language_of(session, row.resident_id)
             enqueue_text(
                 session,
                 community_id=community.id,
@@ -217,8 +218,18 @@ def _tell(
         case_id=consultation.case_id,
         manner=Manner(most_tries=3),
         now=now,
+        aloud=Aloud(
+            words=spoken_result(
+                consultation, household, _language_of(session, phones[0].resident_id)
+            )
+        ),
     )
     return "call"
+
+
+def _language_of(session: Session, resident_id: int | None) -> str:
+    resident = resident_by_id(session, resident_id)
+    return resident.language if resident else STAFF_LANGUAGE
 
 
 def _tell_staff(

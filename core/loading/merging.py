@@ -37,8 +37,9 @@ Row = TypeVar(
     VolunteerRow,
 )
 
-ADDED_BY_HAND = "added"  # in ResidentRow.edited: not from the file, so the file cannot end it
+ADDED_BY_HAND = "added"  # in a row's edited: not from the file, so the file cannot end it
 LEFT_BY_HAND = "left_at"
+_EDITED_BY_HAND = (ResidentRow, StandingOrderRow, WelfareRow)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Merge(Generic[Row]):
 
     def _add(self, session: Session, key: str, fields: Mapping[str, Any]) -> Row:
         row = self.table(community_id=self.load.community.id, key=key, **fields)
-        if isinstance(row, ResidentRow):
+        if isinstance(row, _EDITED_BY_HAND):
             row.edited = []
         session.add(row)
         self.load.added.append((self.kind, key))
@@ -109,7 +110,7 @@ class Merge(Generic[Row]):
             setattr(row, name, value)
             shown = self.load.shown(name, old), self.load.shown(name, value)
             self.load.changes.changed(self.kind, row.key, name, *shown)
-        if self.load.replace and isinstance(row, ResidentRow):
+        if self.load.replace and isinstance(row, _EDITED_BY_HAND):
             row.edited = [name for name in row.edited if name == ADDED_BY_HAND]
 
     def _leave(self, row: Row) -> None:
@@ -120,7 +121,7 @@ class Merge(Generic[Row]):
 
 def edited_fields(row: Row) -> set[str]:
     """Return the fields of a row that somebody changed by hand since it was loaded."""
-    return set(row.edited) if isinstance(row, ResidentRow) else set()
+    return set(row.edited) if isinstance(row, _EDITED_BY_HAND) else set()
 
 
 def _name(row: Row) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core.communities.tables import EstateRow
 from core.consultations.tables import HomeRow
 from core.loading.merging import Load, Merge
+from core.loading.neighbours import StandingSection
 from core.loading.sections import CommunityFile
 from core.loading.wanted import Wanted
 from core.residents.tables import ResidentRow
@@ -16,6 +19,9 @@ from core.standing.operations import plan_order, plan_welfare
 from core.standing.rules import is_vital
 from core.standing.tables import StandingOrderRow, WelfareRow
 from core.volunteers.tables import VolunteerRow, ZoneRow
+
+_FIRST_DAY = timedelta(hours=12)
+_ORDERS = "定期帮办 standing"
 
 
 def load_neighbours(
@@ -28,11 +34,13 @@ def load_neighbours(
     """Bring flats, standing orders and welfare calls to what the file says."""
     load.keys["resident_id"] = {row.id: key for key, row in residents.items()}
     Merge(load, "房屋 home", HomeRow).rows(session, wanted=_homes(load.file, estates))
-    orders = Merge(load, "定期帮办 standing", StandingOrderRow).rows(
+    orders = Merge(load, _ORDERS, StandingOrderRow).rows(
         session, wanted=_orders(load.file, residents)
     )
-    for order in orders.values():
+    for key, order in orders.items():
         plan_order(session, order, load.now)
+        if load.community.demo and (_ORDERS, key) in load.added:
+            _begin_later(session, order, load.now)
     calls = Merge(load, "平安电话 welfare", WelfareRow).rows(
         session, wanted=_calls(load.file, residents)
     )
@@ -43,6 +51,13 @@ def load_neighbours(
         session, wanted=_volunteers(load.file, residents)
     )
     session.flush()
+
+
+def _begin_later(session: Session, order: StandingOrderRow, now: datetime) -> None:
+    """Leave out what a demo would open on its first day: its visitors' case is the first."""
+    while order.opens_at is not None and order.opens_at <= now + _FIRST_DAY:
+        order.skipped_on = order.falls_on
+        plan_order(session, order, now)
 
 
 def _homes(file: CommunityFile, estates: Mapping[str, EstateRow]) -> Wanted:
@@ -57,19 +72,19 @@ def _homes(file: CommunityFile, estates: Mapping[str, EstateRow]) -> Wanted:
 
 
 def _orders(file: CommunityFile, residents: Mapping[str, ResidentRow]) -> Wanted:
+    return {order.key: order_fields(order, residents[order.resident]) for order in file.standing}
+
+
+def order_fields(order: StandingSection, resident: ResidentRow) -> dict[str, Any]:
+    """Return the columns of a standing order."""
     return {
-        order.key: {
-            "name": order.name,
-            "kind": order.kind.value,
-            "resident_id": residents[order.resident].id,
-            "month_day": order.day,
-            "weekday": order.weekday,
-            "lead_workdays": order.lead_workdays,
-            "vital": is_vital(order.kind, residents[order.resident].needs)
-            if order.vital is None
-            else order.vital,
-        }
-        for order in file.standing
+        "name": order.name,
+        "kind": order.kind.value,
+        "resident_id": resident.id,
+        "month_day": order.day,
+        "weekday": order.weekday,
+        "lead_workdays": order.lead_workdays,
+        "vital": is_vital(order.kind, resident.needs) if order.vital is None else order.vital,
     }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.communities.queries import estates_of, grids_of, numbers_of, office_of, routes_of
 from core.communities.tables import CommunityRow
+from core.loading.rebuilding_neighbours import raw_neighbours
 from core.loading.values import WEEKDAYS
 from core.office import Office, Span
 from core.points.ledger import rules_of
@@ -44,6 +45,7 @@ def raw_file(session: Session, community: CommunityRow, *, residents: bool = Fal
                     "name": row.name,
                     "other_names": list(row.other_names),
                     "property_company": row.property_company,
+                    "plan": list(row.plan),
                 }
             )
             for row in estates_of(session, community.id)
@@ -77,6 +79,7 @@ def raw_file(session: Session, community: CommunityRow, *, residents: bool = Fal
     }
     if residents:
         found["resident"] = raw_residents(session, community.id, estates=estates)
+        found |= raw_neighbours(session, community.id, estates=estates)
     return found
 
 
@@ -122,6 +125,7 @@ def raw_residents(
                 "key": row.key,
                 "name": row.name,
                 "called": row.called,
+                "reading": row.reading,
                 "phones": phones.get(row.id, []),
                 "estate": estates.get(row.estate_id or 0),
                 "place": row.place,
@@ -152,6 +156,7 @@ def _staff(session: Session, community_id: int) -> list[Raw]:
                 "key": row.key,
                 "name": row.name,
                 "called": row.called,
+                "reading": row.reading,
                 "roles": list(row.roles),
                 "phones": phones.get(row.id, []),
                 "estates": list(row.estate_keys),

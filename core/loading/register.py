@@ -98,6 +98,15 @@ def new_key(session: Session, community_id: int, name: str, taken: set[str]) -> 
             )
         )
     )
+    return free_key(stem, used)
+
+
+def free_key(stem: str, used: set[str]) -> str:
+    """Return a key that nobody has: the stem, else with a number behind it.
+
+    >>> free_key("jinguilan", {"jinguilan"})
+    'jinguilan-2'
+    """
     number, key = 1, stem
     while key in used:
         number += 1

@@ -22,6 +22,7 @@ from core.loading.values import (
     Key,
     Phone,
     PlaceText,
+    PlanLines,
     Reading,
     RouteCategory,
     SpanText,
@@ -125,6 +126,7 @@ class EstateSection(Section):
     name: Words
     other_names: tuple[Words, ...] = ()
     property_company: Words | None = None
+    plan: PlanLines = ()  # core.communities.plans
 
 
 class GridSection(Section):

@@ -13,6 +13,7 @@ import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidationInfo
 
 from core.cases.rules import Category
+from core.communities.plans import read_plan
 from core.office import Span, Weekday
 from core.phones import read_number
 from core.staff.rules import ROLE_WORDS, Role
@@ -193,6 +194,15 @@ def check_zone(written: str) -> str:
     return written
 
 
+def read_plan_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Check the plan of an estate.
+
+    :raises ValueError: in words for the clerk.
+    """
+    read_plan(lines)
+    return lines
+
+
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 CommunityName = Annotated[Words, AfterValidator(read_name)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
@@ -204,4 +214,5 @@ WeekdayName = Annotated[Weekday, BeforeValidator(read_weekday)]
 TimeText = Annotated[str, AfterValidator(lambda text: read_time(text).strftime("%H:%M"))]
 PlaceText = Annotated[str, AfterValidator(read_place)]
 Reading = Annotated[str, BeforeValidator(read_reading)]
+PlanLines = Annotated[tuple[str, ...], AfterValidator(read_plan_lines)]
 Zone = Annotated[str, AfterValidator(check_zone)]

@@ -28,6 +28,7 @@ def estates_wanted(file: CommunityFile) -> Wanted:
             "name": estate.name,
             "other_names": list(estate.other_names),
             "property_company": estate.property_company,
+            "plan": list(estate.plan),
         }
         for estate in file.estate
     }

@@ -10,10 +10,15 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from core.cases.events import note_event
+from core.cases.queries import case_by_id
+from core.cases.rules import SERVICE, What
+from core.cases.rules import Channel as CaseChannel
 from core.communities.queries import community_by_id, office_of
 from core.communities.tables import CommunityRow
 from core.errors import Refusal
 from core.notices.audience import people_in, telephones_of
+from core.notices.opinions import MEMBERS, opinions_of
 from core.notices.queries import notice_of_stage, stages_of
 from core.notices.rules import Audience, Channel, PhoneState, StageState
 from core.notices.tables import NoticePhoneRow, NoticeRow, NoticeStageRow
@@ -25,9 +30,9 @@ from core.staff.queries import phone_of, staff_by_id, staff_of
 from core.staff.rules import Role
 from core.staff.tables import StaffRow
 from core.tasks.locks import lock_community
+from core.wording.catalogue import say
 
 _MAY_OPEN = frozenset({Role.DUTY_CLERK, Role.GRID_LEADER, Role.DEPUTY, Role.DIRECTOR})
-_MEMBERS = "party_member"
 _CHUNK = 500  # rows in one statement
 
 
@@ -105,7 +110,7 @@ def propose(
     session.flush()
     audiences = [drafted.audience]
     if drafted.members_first:
-        members = dataclasses.replace(drafted.audience, group=_MEMBERS)
+        members = dataclasses.replace(drafted.audience, group=MEMBERS)
         audiences.insert(0, members)
     for position, audience in enumerate(audiences, start=1):
         session.add(
@@ -135,6 +140,7 @@ def ask_for_next_stage(session: Session, notice: NoticeRow, *, now: datetime) ->
     community = community_by_id(session, notice.community_id)
     opener = session.get_one(StaffRow, notice.opened_by)
     second = second_person(session, community, opener)
+    _note_opinions(session, notice, now)
     people = people_in(session, community.id, audience_of(stage), now)
     phones, _ = telephones_of(session, community.id, people, Channel(notice.channel))
     stage.state, stage.second_id = StageState.ASKED, second.id
@@ -256,6 +262,30 @@ def expiry(
     day = local_day(office, now) + timedelta(days=days)
     midnight = instant(office, day, time())
     return midnight + timedelta(hours=hour, minutes=minute)
+
+
+def _note_opinions(session: Session, notice: NoticeRow, now: datetime) -> None:
+    """Keep on the case how many members were asked and answered, before all others hear of it."""
+    found = opinions_of(session, notice)
+    case = case_by_id(session, notice.case_id) if notice.case_id is not None else None
+    if found is None or case is None or not found.asked:
+        return
+    words = say(
+        "sms.notice.note_opinions",
+        "zh_CN",
+        number=str(notice.number),
+        asked=str(found.asked),
+        answered=str(found.answered),
+    )
+    note_event(
+        session,
+        case,
+        what=What.OPINION,
+        actor=SERVICE,
+        channel=CaseChannel.SCHEDULER,
+        now=now,
+        words=words,
+    )
 
 
 def _asked(session: Session, stage_id: int, staff: StaffRow | None) -> NoticeStageRow:

@@ -13,6 +13,7 @@ from core.cases.queries import case_by_id
 from core.communities.queries import community_by_id, office_of
 from core.communities.tables import CommunityRow
 from core.errors import Refusal
+from core.notices.opinions import MEMBERS
 from core.notices.queries import notice_of_stage, progress_of, stages_of
 from core.notices.rules import ENDED, PURPOSE, Channel, PhoneState, StageState, allow
 from core.notices.tables import NoticePhoneRow, NoticeRow, NoticeStageRow, PaceRow
@@ -20,11 +21,11 @@ from core.notices.telling import tell_opener, written
 from core.outbox.operations import enqueue_text
 from core.reaching.operations import plan_reach
 from core.reaching.rules import Manner, Outcome, ReachPurpose, ReachState
+from core.reaching.spoken import Aloud
 from core.reaching.tables import ReachRow
 from core.residents.queries import resident_by_id
 from core.sla.hours import next_texting_time
 
-MEMBERS = "party_member"
 PRIORITY = 3  # after everything that somebody waits for
 _LOOK_AGAIN = timedelta(minutes=1)
 _MANNER = Manner(most_tries=2, again_minutes=180, optional=True)
@@ -175,6 +176,7 @@ def _call(session: Session, notice: NoticeRow, row: NoticePhoneRow, now: datetim
         now=now,
         manner=_MANNER,
         use_by=notice.expires_at,
+        aloud=Aloud(words=notice.words),
     )
 
 

@@ -15,6 +15,7 @@ from core.outbox.tables import ChannelRow, OutboxRow
 
 _PROBE_EVERY = timedelta(seconds=10)
 _AFTER_TOO_MANY = timedelta(seconds=2)  # the provider asked us to be slower
+_MOST_EMERGENCY_TRIES = 20
 _BURST = timedelta(seconds=2)  # so much may leave at once before the pace is kept
 _LONGEST = timedelta(minutes=1)  # no channel is closed for longer: the clock was set back
 
@@ -44,6 +45,8 @@ def gates(session: Session, *, pace: Pace, real_now: datetime) -> Gates:
         closed = channel.closed_until
         if closed is not None and real_now < closed < real_now + _LONGEST:
             shut.add(channel.kind)
+        elif closed is not None and _emergency_waits(session, channel.kind):
+            shut.add(channel.kind)  # it is tried all the time, and shall be the first
         elif closed is not None and not probing:
             channel.closed_until, probing = real_now + _PROBE_EVERY, channel.kind
         elif _is_ahead(channel.next_at, real_now):
@@ -101,6 +104,17 @@ def note_failure(
         channel.closed_until = real_now + _PROBE_EVERY
     session.flush()
     return channel.down_since is not None
+
+
+def _emergency_waits(session: Session, kind: str) -> bool:
+    """Tell whether an emergency waits for a channel; one that failed that often may be at fault."""
+    waiting = select(OutboxRow.id).where(
+        OutboxRow.kind == kind,
+        OutboxRow.priority == 0,
+        OutboxRow.state.in_((OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN)),
+        OutboxRow.attempts < _MOST_EMERGENCY_TRIES,
+    )
+    return session.scalars(waiting.limit(1)).first() is not None
 
 
 def _is_ahead(next_at: datetime | None, real_now: datetime) -> bool:

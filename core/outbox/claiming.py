@@ -156,8 +156,12 @@ def record_sent(
     status: str,
     now: datetime,
     real_now: datetime,
-) -> None:
-    """Note that the provider took it; a status that came faster than this is not undone."""
+    reason: str = "",
+) -> OutboxRow:
+    """Note that the provider took it; a status that came faster than this is not undone.
+
+    A row that was looked up may turn out to be failed: the caller makes a task of it.
+    """
     _end_attempt(session, row_id, attempt, "sent", real_now, provider_id=provider_id)
     row = session.get_one(OutboxRow, row_id)
     row.provider_id = provider_id
@@ -170,7 +174,10 @@ def record_sent(
         row.state = OutboxState.SENT
     if row.state in (OutboxState.DELIVERED, OutboxState.FAILED):
         row.settled_at = now
+    if row.state == OutboxState.FAILED:
+        row.reason = row.reason or reason
     session.flush()
+    return row
 
 
 def count_try(session: Session, row_id: int) -> int:

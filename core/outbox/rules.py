@@ -59,7 +59,7 @@ def rank_of(provider_status: str) -> int:
 # Seconds of real time before the next try, by how many were made. An emergency's are short: its
 # ladder rings the next person anyway. A recording is there moments after it was announced.
 _WAITS = {
-    "emergency": (10, 20, 30, 60),
+    "emergency": (5, 10, 20, 30),
     "fetch": (5, 30, 120, 600),
     "usual": (30, 120, 300, 600),
 }

@@ -21,6 +21,7 @@ from core.reaching.rules import (
     ReachState,
     is_last,
 )
+from core.reaching.spoken import Aloud, want_again, want_aloud
 from core.reaching.tables import ReachRow
 from core.residents.operations import mark_wrong_number
 from core.residents.queries import line_of, resident_by_id
@@ -28,6 +29,7 @@ from core.sla.hours import next_calling_time, next_daytime, own_window_of
 from core.sla.queries import calendar_of
 
 _USUAL = Manner()
+_NOTHING_ALOUD = Aloud()
 _LIVE = (ReachState.PLANNED, ReachState.RINGING)
 _NOT_SENT_YET = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN)
 
@@ -46,8 +48,10 @@ def plan_reach(
     case_id: int | None = None,
     manner: Manner = _USUAL,
     use_by: datetime | None = None,
+    aloud: Aloud = _NOTHING_ALOUD,
 ) -> None:
     """Plan to ring a telephone about one thing; planned twice, it is rung once."""
+    want_aloud(session, community_id=community_id, phone=phone, aloud=aloud, now=now)
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert = sqlite.insert if is_sqlite else postgresql.insert
     values = {
@@ -163,6 +167,7 @@ def _ring_or_wait(session: Session, row: ReachRow, now: datetime) -> None:
 
 
 def _ring(session: Session, row: ReachRow, now: datetime) -> None:
+    want_again(session, row, now=now)
     row.tries += 1
     call = enqueue_call(
         session,

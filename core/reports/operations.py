@@ -12,8 +12,8 @@ from core.communities.queries import communities, display_name, office_of
 from core.communities.tables import CommunityRow
 from core.outbox.operations import enqueue_text
 from core.outbox.tables import OutboxRow
-from core.reports.queries import totals_of, week_before
-from core.reports.rules import Counts, Figure
+from core.reports.queries import totals_of
+from core.reports.rules import Counts, Figure, week_before
 from core.sla.hours import is_open, local_day
 from core.sla.queries import calendar_of
 from core.staff.queries import phone_of

@@ -1,37 +1,54 @@
-"""Reads for reports: one condition for each figure, used for the sums and for the drill-down."""
+"""Reads for reports: the sums of the days that are counted, and the cases of all others."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Float, Integer, case, cast, extract, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
 
-from core.access.rules import Access, Right
-from core.cases.merging import MERGED
-from core.cases.rules import CaseStatus, Urgency
+from core.access.rules import Access, Reach, Right
 from core.cases.tables import CaseRow
 from core.cases.visibility import cases_in_reach
-from core.communities.queries import community_by_id, office_of
-from core.points.rules import AccountKind
-from core.points.tables import PointAccountRow, PointEntryRow, PointLegRow
-from core.reports.rules import AGES, Counts, Dimension, Figure, Lasting, Period, percentile
-from core.residents.tables import ResidentRow
+from core.reports.counting import TOTAL, Counted, Key, Tally, count_cases, unpack
+from core.reports.rules import Counts, Dimension, Figure, Lasting, Period, percentile
+from core.reports.sums import stale_days
+from core.reports.tables import EVERY_GRID, ReportSumRow
 
-_MINUTE_SECONDS = 60
-_BOUNDS = (60, 70, 80)  # ages at which a new band begins
+_FIGURES = {figure: getattr(ReportSumRow, figure.value) for figure in Figure}
+_MINUTES = {lasting: getattr(ReportSumRow, f"minutes_{lasting.value}") for lasting in Lasting}
 
 
 @dataclass(frozen=True)
-class Points:
-    """What went into and out of the points book in a period."""
+class Spread:
+    """How long something took: minutes that half and nine in ten do not exceed; of how many."""
 
-    given: int
-    spent: int
+    median: int | None
+    most: int | None
+    count: int
+
+
+@dataclass
+class Part:
+    """What a report says of some cases."""
+
+    counts: Counts = field(default_factory=Counts)
+    minutes: dict[Lasting, Counter[int]] = field(default_factory=dict)
+
+    def add(self, tally: Tally) -> None:
+        """Add cases that were counted."""
+        self.counts.add(tally.figures())
+        for lasting, minutes in tally.minutes.items():
+            self.minutes.setdefault(lasting, Counter()).update(minutes)
+
+    def spread(self, lasting: Lasting) -> Spread:
+        """Return median and 90th percentile, exact to the minute."""
+        seen = self.minutes.get(lasting, Counter())
+        found = seen.items()
+        return Spread(percentile(found, 0.5), percentile(found, 0.9), seen.total())
 
 
 @dataclass
@@ -39,211 +56,141 @@ class Report:
     """Everything that a report says of one period."""
 
     period: Period
-    total: Counts
-    by: dict[Dimension, dict[object, Counts]]
-    lasting: dict[Lasting, tuple[int | None, int | None, int]]  # minutes: median, 90 %; how many
+    total: Part = field(default_factory=Part)
+    by: dict[Dimension, dict[object, Part]] = field(
+        default_factory=lambda: {dimension: {} for dimension in Dimension}
+    )
     daily: dict[date, tuple[int, int]] = field(default_factory=dict)  # received, done
 
+    def part(self, dimension: str, value: str) -> Part:
+        """Return the part of a dimension's value, as the sums name them."""
+        if dimension == TOTAL:
+            return self.total
+        kind = Dimension(dimension)
+        return self.by[kind].setdefault(_read(kind, value), Part())
 
-def conditions(now: datetime) -> dict[Figure, ColumnElement[bool]]:
-    """Return for each figure which cases it counts."""
-    kept = CaseRow.status != CaseStatus.WITHDRAWN
-    heard = CaseRow.first_feedback_at.is_not(None)
-    decided = kept & (heard | (CaseRow.first_due_at < now))
-    on_time = kept & heard & (CaseRow.first_feedback_at <= CaseRow.first_due_at)
-    late = kept & (
-        (heard & (CaseRow.first_feedback_at > CaseRow.first_due_at))
-        | (~heard & (CaseRow.first_due_at < now))
-    )
-    by_resident = CaseRow.closed_by == "resident"
-    return {
-        Figure.RECEIVED: CaseRow.id.is_not(None),
-        Figure.WITHDRAWN: ~kept,
-        Figure.EMERGENCY: CaseRow.urgency == Urgency.EMERGENCY,
-        Figure.OPEN: CaseRow.closed_at.is_(None),
-        Figure.DECIDED: decided,
-        Figure.ON_TIME: on_time,
-        Figure.LATE: late,
-        Figure.REACHED: heard,
-        Figure.DONE: kept & (CaseRow.done_at.is_not(None) | (CaseRow.status == CaseStatus.CLOSED)),
-        Figure.ANSWERED: kept & or_(by_resident, CaseRow.reopened > 0),
-        Figure.SOLVED: kept & by_resident,
-        Figure.RATED: CaseRow.satisfied != "",
-        Figure.SATISFIED: CaseRow.satisfied == "yes",
-        Figure.REOPENED: kept & (CaseRow.reopened > 0),
-    }
+    def add_day(self, day: date, received: int, done: int) -> None:
+        """Add to what came and was done of one day."""
+        before = self.daily.get(day, (0, 0))
+        self.daily[day] = (before[0] + received, before[1] + done)
 
 
-def cases_of_period(access: Access, period: Period) -> list[ColumnElement[bool]]:
-    """Return which cases a report is about: received then, in reach, no draft, no repeat."""
-    return [
-        cases_in_reach(access, Right.REPORTS),
-        CaseRow.received_on >= period.starts,
-        CaseRow.received_on < period.ends,
-        CaseRow.status != CaseStatus.DRAFT,
-        CaseRow.closed_by != MERGED,
-    ]
+@dataclass(frozen=True)
+class _Sources:
+    """Where the figures of a period come from, for one person."""
+
+    sums: list[ColumnElement[bool]]  # which kept sums
+    cases: list[list[ColumnElement[bool]]]  # which cases, each list on its own
 
 
-def report_of(session: Session, access: Access, period: Period, *, now: datetime) -> Report:
-    """Count everything of one period."""
-    report = Report(
-        period=period, total=Counts(), by={dimension: {} for dimension in Dimension}, lasting={}
-    )
-    for values, counts in _groups(session, access, period, now):
-        report.total.add(counts)
-        for dimension, value in values.items():
-            report.by[dimension].setdefault(value, Counts()).add(counts)
-    for lasting in Lasting:
-        report.lasting[lasting] = _lasting(session, access, period, lasting)
-    report.daily = _daily(session, access, period, now)
+def report_of(
+    session: Session,
+    access: Access,
+    period: Period,
+    *,
+    now: datetime,
+    times_by: Iterable[Dimension] = Dimension,
+) -> Report:
+    """Count everything of one period; the times of parts only for ``times_by``."""
+    report = Report(period)
+    sources = _sources(session, access, period, now)
+    _add_sums(session, report, sources.sums, list(times_by))
+    for which in sources.cases:
+        _add_cases(report, count_cases(session, which, now=now, grids=False))
     return report
 
 
 def totals_of(session: Session, access: Access, period: Period, *, now: datetime) -> Counts:
     """Count the figures of one period alone, for a comparison."""
-    wanted = conditions(now)
-    row = session.execute(
-        select(*(_sum(condition) for condition in wanted.values())).where(
-            *cases_of_period(access, period)
-        )
-    ).one()
     counts = Counts()
-    counts.add({figure: int(row[at] or 0) for at, figure in enumerate(wanted)})
+    sources = _sources(session, access, period, now)
+    for _, _, found in _kept(session, [*sources.sums, ReportSumRow.dimension == TOTAL]):
+        counts.add(found)
+    for which in sources.cases:
+        counted = count_cases(session, which, now=now, grids=False)
+        for key, tally in counted.tallies.items():
+            if key.dimension == TOTAL:
+                counts.add(tally.figures())
     return counts
 
 
-def age_is(band: str, year: int) -> ColumnElement[bool]:
-    """Return the condition of an age band, for the drill-down."""
-    found = _age_band(year) == band
-    return (
-        CaseRow.resident_id.in_(select(ResidentRow.id).where(found))
-        if band != AGES[-1]
-        else (
-            CaseRow.resident_id.is_(None)
-            | CaseRow.resident_id.in_(
-                select(ResidentRow.id).where(ResidentRow.birth_year.is_(None))
-            )
-        )
-    )
+def _sources(session: Session, access: Access, period: Period, now: datetime) -> _Sources:
+    """Part a period into days with sums and days whose cases are counted here and now.
+
+    A grid leader sees the sums of the grids, and what lies with themselves besides.
+    """
+    good, old = stale_days(session, access.community_id, period.starts, period.ends, now=now)
+    reach = access.reach(Right.REPORTS)
+    scopes = [EVERY_GRID] if reach is Reach.ALL else sorted(access.grid_ids)
+    sums = [
+        ReportSumRow.community_id == access.community_id,
+        ReportSumRow.day >= period.starts,
+        ReportSumRow.day < period.ends,
+        ReportSumRow.day.not_in(sorted(old)),
+        ReportSumRow.scope.in_(scopes),
+    ]
+    in_reach = cases_in_reach(access, Right.REPORTS)
+    cases = [[in_reach, CaseRow.received_on.in_(sorted(old))]] if old else []
+    if reach is not Reach.ALL and good:
+        elsewhere = CaseRow.grid_id.is_(None) | CaseRow.grid_id.not_in(scopes)
+        cases.append([in_reach, elsewhere, CaseRow.received_on.in_(sorted(good))])
+    return _Sources(sums, cases)
 
 
-def points_of(session: Session, community_id: int, period: Period) -> Points:
-    """Return how many points were given and spent in a period."""
-    zone = ZoneInfo(office_of(community_by_id(session, community_id)).zone)
-    starts = datetime.combine(period.starts, datetime.min.time(), zone)
-    ends = datetime.combine(period.ends, datetime.min.time(), zone)
+def _kept(
+    session: Session, which: Iterable[ColumnElement[bool]]
+) -> list[tuple[str, str, dict[Figure, int]]]:
     rows = session.execute(
-        select(PointAccountRow.kind, func.sum(PointLegRow.amount))
-        .join(PointAccountRow, PointAccountRow.id == PointLegRow.account_id)
-        .join(
-            PointEntryRow,
-            (PointEntryRow.community_id == PointLegRow.community_id)
-            & (PointEntryRow.number == PointLegRow.entry),
+        select(
+            ReportSumRow.dimension,
+            ReportSumRow.value,
+            *(func.sum(column) for column in _FIGURES.values()),
         )
-        .where(
-            PointEntryRow.community_id == community_id,
-            PointEntryRow.posted_at >= starts,
-            PointEntryRow.posted_at < ends,
-        )
-        .group_by(PointAccountRow.kind)
+        .where(*which)
+        .group_by(ReportSumRow.dimension, ReportSumRow.value)
     )
-    sums: Mapping[str, int] = {kind: int(amount) for kind, amount in rows}
-    return Points(given=-sums.get(AccountKind.ISSUING, 0), spent=sums.get(AccountKind.SPENT, 0))
-
-
-def _groups(
-    session: Session, access: Access, period: Period, now: datetime
-) -> list[tuple[dict[Dimension, object], dict[Figure, int]]]:
-    wanted = conditions(now)
-    parts: dict[Dimension, Any] = {  # columns of several types, only grouped by
-        Dimension.ESTATE: CaseRow.estate_id,
-        Dimension.GRID: CaseRow.grid_id,
-        Dimension.CATEGORY: CaseRow.category,
-        Dimension.CHANNEL: CaseRow.channel,
-        Dimension.AGE: _age_band(period.starts.year),
-        Dimension.HOLDER: CaseRow.assignee_id,
-    }
-    columns = list(parts.values())
-    rows = session.execute(
-        select(*columns, *(_sum(condition) for condition in wanted.values()))
-        .select_from(CaseRow)
-        .outerjoin(ResidentRow, ResidentRow.id == CaseRow.resident_id)
-        .where(*cases_of_period(access, period))
-        .group_by(*columns)
-    )
-    first = len(columns)
     return [
-        (
-            dict(zip(parts, row[:first], strict=True)),
-            {figure: int(row[first + at] or 0) for at, figure in enumerate(wanted)},
-        )
+        (row[0], row[1], {figure: int(row[at]) for at, figure in enumerate(Figure, 2)})
         for row in rows
     ]
 
 
-def _age_band(year: int) -> ColumnElement[str]:
-    age = year - ResidentRow.birth_year
-    sixty, seventy, eighty = _BOUNDS
-    return case(
-        (ResidentRow.birth_year.is_(None), AGES[4]),
-        (age < sixty, AGES[0]),
-        (age < seventy, AGES[1]),
-        (age < eighty, AGES[2]),
-        else_=AGES[3],
+def _add_sums(
+    session: Session,
+    report: Report,
+    which: list[ColumnElement[bool]],
+    times_by: list[Dimension],
+) -> None:
+    for dimension, value, figures in _kept(session, which):
+        report.part(dimension, value).counts.add(figures)
+    of_total = [*which, ReportSumRow.dimension == TOTAL]
+    columns = (ReportSumRow.day, ReportSumRow.received, ReportSumRow.done, *_MINUTES.values())
+    for day, received, done, *minutes in session.execute(select(*columns).where(*of_total)):
+        report.add_day(day, received, done)
+        for lasting, kept in zip(_MINUTES, minutes, strict=True):
+            report.total.minutes.setdefault(lasting, Counter()).update(unpack(kept))
+    wanted = ReportSumRow.dimension.in_([dimension.value for dimension in times_by])
+    times = select(ReportSumRow.dimension, ReportSumRow.value, ReportSumRow.minutes_feedback).where(
+        *which, wanted
     )
+    for dimension, value, kept in session.execute(times):
+        spread = report.part(dimension, value).minutes
+        spread.setdefault(Lasting.ANSWERED, Counter()).update(unpack(kept))
 
 
-def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))
+def _add_cases(report: Report, counted: Counted) -> None:
+    for key, tally in counted.tallies.items():
+        report.part(key.dimension, key.value).add(tally)
+        if key.dimension == TOTAL:
+            _add_to_day(report, key, tally)
 
 
-_ENDS: Mapping[Lasting, InstrumentedAttribute[datetime | None]] = {
-    Lasting.ACCEPTED: CaseRow.accepted_at,
-    Lasting.ANSWERED: CaseRow.first_feedback_at,
-    Lasting.DONE: CaseRow.done_at,
-    Lasting.CLOSED: CaseRow.closed_at,
-}
+def _add_to_day(report: Report, key: Key, tally: Tally) -> None:
+    figures = tally.figures()
+    report.add_day(key.day, figures[Figure.RECEIVED], figures[Figure.DONE])
 
 
-def _lasting(
-    session: Session, access: Access, period: Period, lasting: Lasting
-) -> tuple[int | None, int | None, int]:
-    """Return median and 90th percentile in minutes, exact to the minute, and of how many."""
-    end = _ENDS[lasting]
-    minutes = _minutes(session, end)
-    rows = [
-        (int(minute), int(count))
-        for minute, count in session.execute(
-            select(minutes, func.count())
-            .where(*cases_of_period(access, period), end.is_not(None))
-            .group_by(minutes)
-        )
-    ]
-    return percentile(rows, 0.5), percentile(rows, 0.9), sum(count for _, count in rows)
-
-
-def _minutes(session: Session, end: InstrumentedAttribute[datetime | None]) -> ColumnElement[int]:
-    if session.get_bind().dialect.name == "sqlite":
-        days = func.julianday(end) - func.julianday(CaseRow.opened_at)
-        return cast(func.round(days * 1440 - 0.5), Integer)
-    seconds = cast(extract("epoch", end - CaseRow.opened_at), Float)
-    return cast(func.floor(seconds / _MINUTE_SECONDS), Integer)
-
-
-def _daily(
-    session: Session, access: Access, period: Period, now: datetime
-) -> dict[date, tuple[int, int]]:
-    done = conditions(now)[Figure.DONE]
-    rows = session.execute(
-        select(CaseRow.received_on, func.count(), _sum(done))
-        .where(*cases_of_period(access, period))
-        .group_by(CaseRow.received_on)
-    )
-    return {row[0]: (int(row[1]), int(row[2])) for row in rows}
-
-
-def week_before(today: date) -> Period:
-    """Return the week, Monday to Sunday, before the one of a day."""
-    monday = today - timedelta(days=today.weekday())
-    return Period(monday - timedelta(days=7), monday)
+def _read(dimension: Dimension, value: str) -> object:
+    if dimension in (Dimension.ESTATE, Dimension.GRID, Dimension.HOLDER):
+        return int(value) if value else None
+    return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 
 class Figure(enum.StrEnum):
@@ -132,6 +132,12 @@ def year_before(period: Period) -> Period:
         period.starts.replace(year=period.starts.year - 1),
         period.ends.replace(year=period.ends.year - 1),
     )
+
+
+def week_before(today: date) -> Period:
+    """Return the week, Monday to Sunday, before the one of a day."""
+    monday = today - timedelta(days=today.weekday())
+    return Period(monday - timedelta(days=7), monday)
 
 
 def percentile(histogram: Iterable[tuple[int, int]], share: float) -> int | None:

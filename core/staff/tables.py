@@ -42,6 +42,17 @@ class StaffPhoneRow(Base):
     position: Mapped[int] = mapped_column(default=0)  # 0 is rung and texted
 
 
+class StaffPictureRow(Base):
+    """Somebody's picture, for the cards at the doors of their grid."""
+
+    __tablename__ = "staff_picture"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    media_type: Mapped[str]
+    content: Mapped[bytes]
+    at: Mapped[datetime]
+
+
 class ShiftRow(Base):
     """A time on duty 值班, from 值班 to 下班; it adds to the roster of the office."""
 

@@ -23,7 +23,8 @@ def plan_order(session: Session, order: StandingOrderRow, now: datetime) -> None
     office, calendar = office_of(community), calendar_of(session, community)
     today = local_day(office, now)
     rhythm = Rhythm(order.month_day, order.weekday)
-    falls_on = next_day(rhythm, _last_run(session, order) or today - timedelta(days=1))
+    gone = [day for day in (_last_run(session, order), order.skipped_on) if day is not None]
+    falls_on = next_day(rhythm, max(gone, default=today - timedelta(days=1)))
     kind = OrderKind(order.kind)
     while served_on(calendar, falls_on, kind) < today:  # the line stood still over it
         falls_on = next_day(rhythm, falls_on)

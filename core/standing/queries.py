@@ -33,6 +33,23 @@ def runs_of(session: Session, order_id: int) -> Sequence[StandingRunRow]:
     ).all()
 
 
+def order_by_number(session: Session, community_id: int, number: int) -> StandingOrderRow | None:
+    """Return the standing order that staff call 帮办3; None if it has ended."""
+    row = session.get(StandingOrderRow, number)
+    return row if row and row.community_id == community_id and row.left_at is None else None
+
+
+def newest_run(session: Session, order_id: int) -> StandingRunRow | None:
+    """Return the latest time that an order came round."""
+    return next(reversed(runs_of(session, order_id)), None)
+
+
+def welfare_by_number(session: Session, community_id: int, number: int) -> WelfareRow | None:
+    """Return the welfare call that staff call 平安电话2; None if it has ended."""
+    row = session.get(WelfareRow, number)
+    return row if row and row.community_id == community_id and row.left_at is None else None
+
+
 def welfare_calls_of(session: Session, community_id: int) -> Sequence[WelfareRow]:
     """Return the welfare calls of a community."""
     return session.scalars(

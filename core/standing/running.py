@@ -9,10 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.cases.closing import withdraw_case
-from core.cases.notes import add_note
+from core.cases.events import note_event
 from core.cases.opening import open_case
-from core.cases.queries import case_by_id
-from core.cases.rules import OPEN, SERVICE, Category, Channel, Urgency
+from core.cases.rules import OPEN, RESIDENT, SERVICE, Actor, Category, Channel, Urgency, What
 from core.cases.tables import CaseRow
 from core.communities.queries import community_by_id, office_of
 from core.communities.tables import CommunityRow
@@ -23,6 +22,7 @@ from core.questions.rules import QuestionKind
 from core.reaching.operations import plan_reach, stop_reaching
 from core.reaching.queries import unfollowed
 from core.reaching.rules import Manner, Outcome, ReachPurpose
+from core.reaching.spoken import Aloud
 from core.residents.operations import is_opted_out
 from core.residents.queries import phones_of, resident_by_id
 from core.residents.tables import ResidentPhoneRow, ResidentRow
@@ -38,9 +38,11 @@ from core.standing.planning import plan_order
 from core.standing.rules import RunState
 from core.standing.tables import StandingOrderRow, StandingRunRow
 from core.standing.telling import STAFF_LANGUAGE, named_day, written
-from core.tasks.operations import open_task
-from core.tasks.rules import TaskKind
+from core.tasks.operations import finish_task, open_task
+from core.tasks.queries import task_by_key
+from core.tasks.rules import TaskKind, TaskState
 from core.wording.catalogue import say
+from core.wording.ear import date_spoken, name_spoken
 
 PURPOSE = "standing"
 _CALL_AFTER_TEXT = timedelta(hours=2)
@@ -93,11 +95,18 @@ def follow_calls(session: Session, now: datetime, limit: int = 50) -> int:
 
 
 def answer_run(
-    session: Session, run_id: int, digit: int, *, channel: str, now: datetime
+    session: Session,
+    run_id: int,
+    digit: int,
+    *,
+    channel: str,
+    now: datetime,
+    told_by: Actor | None = None,
 ) -> RunState:
     """Take 1 as always, 2 not this time, 3 a person; returns where it stands.
 
-    An answer after the first stands beside it on the case and changes nothing.
+    An answer after the first changes nothing, unless ``told_by`` of the staff brings a later
+    word of the resident.
     """
     run = session.scalars(
         select(StandingRunRow)
@@ -106,16 +115,18 @@ def answer_run(
         .execution_options(populate_existing=True)
     ).one()
     wanted = _BY_DIGIT[digit]
-    if run.state not in (RunState.ASKED, RunState.MISSED):
+    if told_by is None and run.state not in (RunState.ASKED, RunState.MISSED):
         return RunState(run.state)
     case = session.get_one(CaseRow, run.case_id)
     _settle(session, run, wanted, channel, now)
     if wanted is RunState.PERSON:
         _ask_a_person(session, run, "task_person", now)
-    elif wanted is RunState.SKIPPED:
-        _withdraw(session, case, channel, now)
+        return wanted
+    _ask_nobody(session, run, now)
+    if wanted is RunState.SKIPPED:
+        _withdraw(session, case, channel, now, told_by or RESIDENT)
     else:
-        _note(session, case, "note_confirmed", channel, now)
+        _note(session, case, "note_confirmed", channel, now, told_by or SERVICE)
     return wanted
 
 
@@ -220,6 +231,13 @@ def _ask(
         at=text_at + _CALL_AFTER_TEXT if is_mobile else now,
         manner=Manner(most_tries=3, again_minutes=60 if order.vital else 120),
         use_by=run.answer_by,
+        aloud=Aloud(
+            slots={
+                "called": name_spoken(resident.called, resident.reading),
+                "matter": order.name,
+                "day": date_spoken(run.serves_on, resident.language),
+            }
+        ),
     )
 
 
@@ -275,22 +293,28 @@ def _ask_a_person(session: Session, run: StandingRunRow, wording: str, now: date
     )
 
 
-def _withdraw(session: Session, case: CaseRow, channel: str, now: datetime) -> None:
+def _ask_nobody(session: Session, run: StandingRunRow, now: datetime) -> None:
+    """End what a person had to ask: the resident has said it meanwhile."""
+    words = say("sms.standing.said_meanwhile", STAFF_LANGUAGE)
+    for wording in ("task_missed", "task_person"):
+        task = task_by_key(session, f"standing:{run.id}:{wording}")
+        if task is not None and task.state == TaskState.OPEN:
+            finish_task(session, task, actor=SERVICE, words=words, now=now)
+
+
+def _withdraw(session: Session, case: CaseRow, channel: str, now: datetime, told_by: Actor) -> None:
     words = say("sms.standing.note_skipped", STAFF_LANGUAGE)
     try:
-        withdraw_case(session, case, channel=channel, now=now, words=words)
+        withdraw_case(session, case, channel=channel, now=now, words=words, told_by=told_by)
     except Refusal:  # it was done or closed meanwhile; the words stand on it all the same
-        _note(session, case, "note_skipped", channel, now)
+        _note(session, case, "note_skipped", channel, now, SERVICE)
 
 
-def _note(session: Session, case: CaseRow, wording: str, channel: str, now: datetime) -> None:
-    found = case_by_id(session, case.id)
-    if found is not None and found.status in OPEN:
-        add_note(
-            session,
-            found,
-            actor=SERVICE,
-            channel=channel,
-            words=say(f"sms.standing.{wording}", STAFF_LANGUAGE),
-            now=now,
+def _note(
+    session: Session, case: CaseRow, wording: str, channel: str, now: datetime, told_by: Actor
+) -> None:
+    words = say(f"sms.standing.{wording}", STAFF_LANGUAGE)
+    if case.status in OPEN:
+        note_event(
+            session, case, what=What.NOTE, actor=told_by, channel=channel, now=now, words=words
         )

@@ -30,6 +30,9 @@ class StandingOrderRow(Base):
     serves_on: Mapped[date | None]  # when it is done: never on a day off, never later
     opens_at: Mapped[datetime | None] = mapped_column(index=True)
     planned_on: Mapped[date | None]  # the local day on which these were counted last
+    skipped_on: Mapped[date | None]  # a day that was called off before its case opened
+    edited: Mapped[list[str]] = mapped_column(default=list)  # by hand since load; load leaves them
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     left_at: Mapped[datetime | None]
 
 
@@ -69,6 +72,8 @@ class WelfareRow(Base):
     contact_name: Mapped[str]
     contact_phone: Mapped[str | None]  # E.164
     next_at: Mapped[datetime | None] = mapped_column(index=True)
+    edited: Mapped[list[str]] = mapped_column(default=list)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     left_at: Mapped[datetime | None]
 
 

@@ -14,6 +14,7 @@ from core.phones import shown
 from core.reaching.operations import plan_reach
 from core.reaching.queries import unfollowed
 from core.reaching.rules import Manner, Outcome, ReachPurpose
+from core.reaching.spoken import Aloud
 from core.residents.queries import resident_by_id, ring_phone
 from core.residents.tables import ResidentRow
 from core.sla.hours import local_day
@@ -34,6 +35,7 @@ from core.tasks.people import grid_leader
 from core.tasks.queries import task_by_key
 from core.tasks.rules import SERVICE, TaskKind, TaskState
 from core.wording.catalogue import say
+from core.wording.ear import name_spoken
 
 _TRIES = Manner(most_tries=WELFARE_TRIES, again_minutes=WELFARE_AGAIN_MINUTES, agreed=True)
 _CONTACT = Manner(most_tries=CONTACT_TRIES, again_minutes=CONTACT_AGAIN_MINUTES, agreed=True)
@@ -172,6 +174,7 @@ def _to_contact(session: Session, row: WelfareRoundRow, now: datetime) -> None:
         about=say("sms.standing.welfare", STAFF_LANGUAGE, called=resident.called),
         now=now,
         manner=_CONTACT,
+        aloud=Aloud(slots={"called": name_spoken(resident.called, resident.reading)}),
     )
 
 

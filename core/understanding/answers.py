@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from core.understanding.hearing import Heard, hear
+from core.understanding.hearing import TYPED, Heard, hear
 from core.understanding.lexicon import read_lexicon
 from core.understanding.normalise import clauses, clean
 from core.understanding.sayings import Sayings, Spoken
@@ -53,6 +53,13 @@ _BY_DIGIT: dict[str, dict[int, Answer]] = {
 }
 _USUAL_DIGITS: dict[int, Answer] = {1: "yes", 2: "no", 0: "person"}
 _RANK: tuple[Answer, ...] = ("person", "no", "so_so", "yes")
+# Right before a good word they turn it round: 没修好, 冇弄妥, 唔同意, 还没有彻底好了.
+_DENYING = re.compile(
+    r"(?:没|冇|未|唔|莫|别|甭|不|无|木有|mei)(?:有|得|能|给|太|大|很|咋|怎么|完全|全|彻底|都|人|真|再)?$"
+)
+_BUT = re.compile("但|可是|就是(?!的|了|好)|不过|只是|只有|可惜|偏偏|结果|谁知|没想到")
+_MAY_DENY = re.compile("[没冇未唔莫甭不]|还(?=[^行好可是有])|又|mei|bu")
+_ASKING = re.compile(r"(?:没|没有|吗|么|不|嘛)[|?]*$")
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,7 @@ def answer_question(text: str, question: str) -> Answered:
     if not said:
         return Answered("unclear", "", text.strip(), 0.3)
     answer, spoken = _weighed(said)
+    answer = _turned(heard, said, spoken) if answer == "yes" else answer
     covered = sum(len(one.places()) for ones in said.values() for one in ones)
     letters = len(heard.letters.replace("|", ""))
     remark = text.strip() if letters > covered + 2 else ""
@@ -136,6 +144,36 @@ def _weighed(said: dict[str, list[Spoken]]) -> tuple[Answer, Spoken]:
                 return "unclear", asked
             return answer, spoken
     return "unclear", said["unclear"][0]
+
+
+def _turned(heard: Heard, said: dict[str, list[Spoken]], spoken: Spoken) -> Answer:
+    """Hear what turns a good word round; where it may be meant either way it is unclear.
+
+    A matter taken for solved that is not would be closed, so that doubt is asked about.
+    """
+    good = [one for name in ("yes", "so_so") for one in said.get(name, ())]
+    if any(_is_denied(heard, one) for one in good):
+        return "no"
+    covered = {place for one in good for place in one.places()}
+    rest = "".join(
+        " " if place in covered else letter for place, letter in enumerate(heard.letters)
+    )
+    but = _BUT.search(rest)
+    if but and not rest[but.end() :].isspace():
+        return "unclear"
+    if _ASKING.search(rest) and heard.cleaned.endswith(("?", "没", "没有", "吗", "么")):
+        return "unclear"
+    return "unclear" if _MAY_DENY.search(rest[spoken.start :]) else "yes"
+
+
+def _is_denied(heard: Heard, spoken: Spoken) -> bool:
+    before = "".join(
+        "mei" if letter == TYPED and sounds == ("mei",) else letter
+        for letter, sounds in zip(
+            heard.letters[: spoken.start], heard.sounds[: spoken.start], strict=True
+        )
+    )
+    return bool(_DENYING.search(before))
 
 
 def _said(heard: Heard, question: str) -> dict[str, list[Spoken]]:

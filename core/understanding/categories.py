@@ -16,6 +16,7 @@ from core.understanding.sayings import Sayings, Spoken
 from core.understanding.typical import Typical, default_typical
 
 WEIGHTS = {"decisive": 9, "strong": 4, "words": 2, "weak": 1}
+_PRESSING = ("same_day", "same_day_always", "over", "not_same_day")
 _UNKNOWN = ("other", "您的事", "matter")
 _RESEMBLANCE = 25  # what a wholly typical sentence weighs beside the words
 _ADDRESS = re.compile(
@@ -130,9 +131,9 @@ def _confidence(totals: Mapping[str, float], category: str) -> float:
 
 
 def _pressing(found: Mapping[str, list[Spoken]]) -> tuple[str, ...]:
-    if "not_same_day" in found:
-        return ()
-    return tuple(dict.fromkeys(spoken.words for spoken in found.get("same_day", ())))
+    always = () if "over" in found else found.get("same_day_always", ())
+    usual = () if "not_same_day" in found else found.get("same_day", ())
+    return tuple(dict.fromkeys(spoken.words for spoken in (*always, *usual)))
 
 
 def _found(heard: Heard, categories: Categories) -> dict[str, list[Spoken]]:
@@ -190,7 +191,7 @@ def compile_categories(lexicon: Mapping[str, Any], typical: Typical) -> Categori
         for name in WEIGHTS
         if name in entry
     }
-    lists |= {name: lexicon[name] for name in ("same_day", "not_same_day")}
+    lists |= {name: lexicon[name] for name in _PRESSING}
     latin = {name: [word for word in words if word.isascii()] for name, words in lists.items()}
     english = {name: pattern for name, words in latin.items() if (pattern := pattern_of(words))}
     hanzi = {name: [w for w in words if not w.isascii()] for name, words in lists.items()}

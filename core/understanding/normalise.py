@@ -20,6 +20,8 @@ _NO_LETTER = re.compile(r"[^\w|]+|_+")
 # Variants that the table of opencc leaves alone because some words keep them.
 _VARIANTS = str.maketrans({"著": "着", "裏": "里", "髒": "脏", "喫": "吃", "燻": "熏", "囬": "回"})
 _HANZI = re.compile(r"[\u3400-\u9fff]")
+_EDGES = " ,，。.:：、;；"
+_LONGEST_WORDS = 300
 
 
 @functools.cache
@@ -50,6 +52,25 @@ def clauses(text: str) -> str:
     """
     parted = _CLAUSE_END.sub("|", text)
     return re.sub(r"\|+", "|", _NO_LETTER.sub("", parted)).strip("|")
+
+
+def as_written(text: str, words: str) -> str:
+    """Return the end of a text as it was written whose cleaned form is ``words``, else those.
+
+    >>> as_written("通知 全体 Lift 明天修，请走楼梯。", "lift 明天修,请走楼梯")
+    'Lift 明天修，请走楼梯'
+    """
+    wanted = _bare_end(words)
+    if len(wanted) > _LONGEST_WORDS:
+        return words
+    for start in range(max(0, len(text) - 2 * len(wanted) - 20), len(text)):
+        if _bare_end(clean(text[start:])) == wanted:
+            return " ".join(text[start:].split()).strip(_EDGES)
+    return words
+
+
+def _bare_end(words: str) -> str:
+    return " ".join(words.split()).strip(_EDGES)
 
 
 @functools.lru_cache(maxsize=8192)

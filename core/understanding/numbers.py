@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import cn2an
 
 _HANZI_DIGITS = str.maketrans("零〇一二三四五六七八九幺两", "0012345678912")
@@ -42,3 +44,27 @@ def read_digits(written: str) -> int | None:
     if digits.isdecimal():
         return int(digits)
     return read_numeral(written)
+
+
+_HANZI = "[一二三四五六七八九十百零〇幺两]"
+_CASE_IN_HANZI = re.compile(
+    rf"^(?P<before>[^\d\s一二三四五六七八九十百零〇幺两]{{0,6}}?\s*(?:第|t|待办)?)"
+    rf"(?P<number>(?!一一|两[一二三四五六七八九十])(?:{_HANZI}{{2,5}}|(?<=t){_HANZI}|(?<=待办){_HANZI}|十))"
+    rf"(?P<unit>号|件)?(?!{_HANZI}|{UNITS}|分|\d)"
+)
+
+
+def with_figures(cleaned: str) -> str:
+    """Write the number of a case or task near the beginning in figures; else leave the text.
+
+    >>> with_figures("五十八号办结 换锁了"), with_figures("听第一五八号录音"), with_figures("办t五")
+    ('58号办结 换锁了', '听第158号录音', '办t5')
+    >>> with_figures("接一下孩子"), with_figures("十二号楼灯坏了")
+    ('接一下孩子', '十二号楼灯坏了')
+    """
+    found = _CASE_IN_HANZI.match(cleaned)
+    number = read_digits(found["number"]) if found else None
+    if found is None or number is None:
+        return cleaned
+    unit = found["unit"] or ""
+    return f"{found['before']}{number}{unit}{cleaned[found.end() :]}"

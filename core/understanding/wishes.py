@@ -25,6 +25,11 @@ _OF_A_NUMBER = "numbered"
 # How much more like such wishes than like anything else, where much stands beside one.
 # (Chosen on sentences of our own; a request is never to be swallowed.)
 _ALIKE = 0.5
+# The same where no word of the lexicon stands in a text at all, and that text is short.
+_PLAINLY_ALIKE, _SHORT = 1.9, 12
+# How much more like another wish a text must be than like the one that its words name.
+_RATHER = 0.8
+_AGAINST = 2.0  # the same where a word stands in a text that usually speaks against the wish
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,8 @@ def read_wish(text: str) -> Wish | None:
         return None if to_friend else _resembling(heard, said, number, filled)
     _, _, name, spoken = max(wishes, key=lambda wish: wish[:2])
     rest = _rest(heard, spoken, filled)
+    if rest or "|" in heard.letters or name == "report":
+        name = _rather(heard, name)
     return Wish(name, number, spoken.words, rest, 0.75 if rest else 0.95)
 
 
@@ -92,28 +99,38 @@ def _resembling(
     heard: Heard, said: dict[str, list[Spoken]], number: int | None, filled: set[int]
 ) -> Wish | None:
     """Take a wish with much beside it, if the whole text is like such wishes: 不找了,猫回来了."""
-    cues = {
-        name: (said.get(f"{name} sayings") or said[f"{name} plain"])[0]
-        for name in _lexicon().order
-        if name not in _ASKED_PLAINLY
-        and f"{name} not" not in said
-        and (f"{name} sayings" in said or f"{name} plain" in said)
-    }
-    if not cues:
+    name, weight = _most_alike(heard)
+    is_unlikely = name in _ASKED_PLAINLY or f"{name} not" in said
+    if is_unlikely and (name in _ASKED_PLAINLY or weight <= _AGAINST):
         return None
+    cues = said.get(f"{name} sayings") or said.get(f"{name} plain")
+    if cues and weight > _ALIKE:
+        return Wish(name, number, cues[0].words, _rest(heard, cues[0], filled), 0.6)
+    is_plain = weight > _PLAINLY_ALIKE and len(heard.letters) <= _SHORT
+    return Wish(name, number, "", "", 0.5) if is_plain else None
+
+
+def _rather(heard: Heard, name: str) -> str:
+    """Take another wish than the one that words name, if a text is much more like that one."""
+    better, weight = _most_alike(heard)
+    if better in _ASKED_PLAINLY or name in _KIND or weight <= _ALIKE:
+        return name
     alike = default_typical().resembles(heard)
-    wished = {name: weight for name, weight in alike.items() if name.startswith("command.")}
-    best = max(wished, key=lambda name: wished[name])
+    margin = alike[f"command.{better}"] - alike.get(f"command.{name}", 0.0)
+    return better if margin > _RATHER else name
+
+
+def _most_alike(heard: Heard) -> tuple[str, float]:
+    """Return the wish that a text is most like, and how much more than like anything else."""
+    alike = default_typical().resembles(heard)
+    wished = {
+        name: alike[label] for name in _lexicon().order if (label := f"command.{name}") in alike
+    }
     otherwise = max(
-        weight
-        for name, weight in alike.items()
-        if name not in wished and not name.startswith("answer.")
+        weight for label, weight in alike.items() if not label.startswith(("command.", "answer."))
     )
-    spoken = cues.get(best.removeprefix("command."))
-    if spoken is None or wished[best] - otherwise <= _ALIKE:
-        return None
-    name = best.removeprefix("command.")
-    return Wish(name, number, spoken.words, _rest(heard, spoken, filled), 0.6)
+    name = max(wished, key=lambda known: wished[known])
+    return name, wished[name] - otherwise
 
 
 def _ways(
@@ -200,6 +217,7 @@ def _lexicon() -> _Words:
 
 
 _ASKED_PLAINLY = frozenset({"report", "fine"})
+_KIND = frozenset({"fine", "thanks", "greeting"})
 _ABOUT_THINGS = frozenset({"ask_status", "withdraw"})
 _NO_WISH = frozenset({"by_sound", "as_they_stand", "group", "filler", "things", "friend"})
 # Of two that cover as much, the first: 取消退订 is no withdrawal, 谢谢 before 好.
@@ -209,6 +227,9 @@ _ORDER = [
     "withdraw",
     "ask_person",
     "ask_help",
+    "redeem",
+    "ask_points",
+    "ask_activities",
     "ask_status",
     "thanks",
     "greeting",

@@ -61,7 +61,7 @@ def keep_opinion(
     note_event(
         session,
         case,
-        what=What.NOTE,
+        what=What.OPINION,
         actor=Actor(member.key),
         channel=channel,
         now=now,

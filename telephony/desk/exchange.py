@@ -6,6 +6,7 @@ web worker, the scheduler, a terminal or a test may take the next step.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -34,6 +35,8 @@ from telephony.desk.sound import Render, typed_sound, wav_seconds
 from telephony.desk.steps import Steps, call_held
 from telephony.desk.tables import DeskCallRow, DeskMediaRow, DeskPostRow, DeskTextRow
 from telephony.ports import Media, WebhookReader
+
+_UNSENDABLE = re.compile("[\x00\ud800-\udfff]")  # on no telephone, in no database
 
 
 class LineTaken(Exception):
@@ -176,7 +179,7 @@ class Exchange:
         with self._database.transaction() as session:
             kept = [_kept(moment, "ME", picture) for picture in pictures]
             session.add_all(kept)
-            text = _text_from(phone, number, words, kept, moment.now)
+            text = _text_from(phone, number, _UNSENDABLE.sub("", words), kept, moment.now)
             session.add(text)
             session.flush()  # the post names the text's id
             post = DeskPostRow(

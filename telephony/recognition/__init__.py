@@ -1,1 +1,1 @@
-"""What a machine understands of a voice: the measure of how well people would."""
+"""What a machine understands of a voice: callers' recordings, and our own prompts."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from telephony.recognition.whisper import Recogniser
+from telephony.recognition.hearing import Recogniser
 
 
 class Remembering:

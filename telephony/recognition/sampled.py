@@ -25,6 +25,7 @@ _FILLED: dict[str, Mapping[str, tuple[str, ...]]] = {
         "what": ("花生油", "冬至包饺子"),
         "points": ("三百零五", "八十"),
         "count": ("两", "三"),
+        "room": ("四零二", "幺幺零幺"),
     },
     "en": {
         "community": ("the East Town community", "the East Town community"),
@@ -39,9 +40,20 @@ _FILLED: dict[str, Mapping[str, tuple[str, ...]]] = {
         "what": ("peanut oil", "making dumplings"),
         "points": ("three hundred and five", "eighty"),
         "count": ("two", "three"),
+        "room": ("four zero two", "one one zero one"),
     },
 }
 _PHONE = "5800000"
+# What only ever fills a slot is listened to as it is heard: in its sentence.
+_FILLS = {
+    "voice.callback.matter_of_number": ("voice.callback.matter", "matter"),
+    "voice.common.called_unknown": ("voice.callback.yourself", "called"),
+    "voice.common.leader_unknown": ("voice.callback.opening", "leader"),
+    "voice.common.responsible_unknown": ("voice.receipt.who", "who"),
+    "voice.points.activity": ("voice.points.item_1", "item_1"),
+    "voice.points.reward": ("voice.points.item_1", "item_1"),
+}
+_DANGER = "voice.danger."
 
 
 @dataclass(frozen=True)
@@ -57,17 +69,28 @@ class Sample:
 def samples(language: str) -> Iterator[Sample]:
     """Yield every spoken template as it stands, or filled in twice."""
     for key in spoken_keys():
-        fillings = _fillings(key, language)
-        for slots in fillings:
-            words = say(key, language, **slots)
-            yield Sample(key, language, words, parts_of(key, language, slots))
+        for turn in (0, 1) if slots_in(key, language) else (0,):
+            slots = _slots(key, language, turn)
+            if (sentence := _sentence_of(key)) is not None:
+                inside, slot = sentence
+                slots = {**_slots(inside, language, turn), slot: say(key, language, **slots)}
+            else:
+                inside = key
+            words = say(inside, language, **slots)
+            yield Sample(key, language, words, parts_of(inside, language, slots))
 
 
-def _fillings(key: str, language: str) -> list[dict[str, str]]:
-    names = slots_in(key, language)
-    if not names:
-        return [{}]
-    return [{name: _filled(name, language, turn) for name in names} for turn in (0, 1)]
+def fills_a_slot(key: str) -> bool:
+    """Tell whether a template is only heard inside another."""
+    return _sentence_of(key) is not None
+
+
+def _sentence_of(key: str) -> tuple[str, str] | None:
+    return ("voice.staff.alarm", "danger") if key.startswith(_DANGER) else _FILLS.get(key)
+
+
+def _slots(key: str, language: str, turn: int) -> dict[str, str]:
+    return {name: _filled(name, language, turn) for name in slots_in(key, language)}
 
 
 def _filled(name: str, language: str, turn: int) -> str:

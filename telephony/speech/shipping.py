@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from telephony.recognition.hearing import Recogniser
 from telephony.recognition.likeness import error_of, parts_said
-from telephony.recognition.whisper import Recogniser
 from telephony.speech.shipped import Asked, ShippedPrompt, read_list, write_list
 from telephony.speech.telephone_audio import measured
-from telephony.speech.voice import Pace, Voice
+from telephony.speech.voice import Pace, Take, Voice
 
-_TAKES = (1.0, 1.06, 0.93)  # times as fast as the tempo asks for
+_TAKES = (Take(), Take(styled=12), Take(0.93, 24), Take(1.06, 6), Take(0.9, 40))
 _WELL_UNDERSTOOD = 0.2
 _FEWEST_PARTS = 4  # syllables or words; a recogniser makes a sentence out of less
 _SAVED_EVERY = 5
 
 
 class TakingVoice(Voice, Protocol):
-    """A voice that can say the same words once more, a little slower or faster."""
+    """A voice that can say the same words once more, a little otherwise."""
 
-    def take(self, words: str, language: str, pace: str, faster: float) -> bytes:
-        """Return a WAV of the words spoken ``faster`` times as fast as the tempo asks for."""
+    def take(self, words: str, language: str, pace: str, take: Take) -> bytes:
+        """Return a WAV of the words."""
         ...
 
 
@@ -67,8 +67,9 @@ def ship(
     kept = {one: known[one] for one in wanted if one in known and known[one].voice == voice.name}
     folder.mkdir(parents=True, exist_ok=True)
     missing = [one for one in wanted if one not in kept]
+    takes: dict[tuple[str, str], Take] = {}
     for count, asked in enumerate(missing, start=1):
-        kept[asked] = _shipped(asked, voice, ears, folder)
+        kept[asked] = _shipped(asked, voice, ears, folder, takes)
         report(kept[asked])
         if count % _SAVED_EVERY == 0:
             write_list(folder, kept.values())  # a rendering of an hour may be broken off
@@ -77,9 +78,19 @@ def ship(
     return len(missing)
 
 
-def _shipped(asked: Asked, voice: TakingVoice, ears: Ears | None, folder: Path) -> ShippedPrompt:
+def _shipped(
+    asked: Asked,
+    voice: TakingVoice,
+    ears: Ears | None,
+    folder: Path,
+    takes: dict[tuple[str, str], Take],
+) -> ShippedPrompt:
+    """Render one prompt; ``takes`` remembers the best one, for the other pace of the same words."""
     words, language, pace = asked
-    audio, error = _best_take(asked, voice, ears)
+    if (words, language) in takes:
+        audio, error = voice.take(words, language, pace, takes[words, language]), None
+    else:
+        audio, error, takes[words, language] = _best_take(asked, voice, ears)
     file = Path(language) / pace / f"{_file_name(words)}.wav"
     (folder / file).parent.mkdir(parents=True, exist_ok=True)
     (folder / file).write_bytes(audio)
@@ -95,20 +106,22 @@ def _shipped(asked: Asked, voice: TakingVoice, ears: Ears | None, folder: Path) 
     )
 
 
-def _best_take(asked: Asked, voice: TakingVoice, ears: Ears | None) -> tuple[bytes, float | None]:
+def _best_take(
+    asked: Asked, voice: TakingVoice, ears: Ears | None
+) -> tuple[bytes, float | None, Take]:
     """Speak until it is well understood, and return the best take."""
     words, language, pace = asked
-    takes: list[tuple[float, bytes]] = []
-    for faster in _TAKES:
-        audio = voice.take(words, language, pace, faster)
+    heard: list[tuple[float, bytes, Take]] = []
+    for take in _TAKES:
+        audio = voice.take(words, language, pace, take)
         error = None if ears is None else ears.error(audio, asked)
         if error is None:
-            return audio, None
-        takes.append((error, audio))
+            return audio, None, take
+        heard.append((error, audio, take))
         if error <= _WELL_UNDERSTOOD:
             break
-    error, audio = min(takes, key=lambda take: take[0])
-    return audio, error
+    error, audio, best = min(heard, key=lambda one: one[0])
+    return audio, error, best
 
 
 def _file_name(words: str) -> str:

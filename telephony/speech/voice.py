@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -11,6 +12,14 @@ class Pace(enum.StrEnum):
 
     NORMAL = "normal"
     SLOW = "slow"
+
+
+@dataclass(frozen=True)
+class Take:
+    """Saying the same words once more, a little otherwise."""
+
+    faster: float = 1.0  # times as fast as the tempo asks for
+    styled: int = 0  # rows further down in a table of styles: another intonation
 
 
 class VoiceFailed(Exception):

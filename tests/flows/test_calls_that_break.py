@@ -54,7 +54,7 @@ def test_a_silent_recording_is_asked_for_again_and_then_a_person_is_rung(line: L
 def test_after_three_minutes_the_caller_is_asked_to_go_on_and_it_is_one_case(line: Line) -> None:
     call = _at_the_tone(line)
     call.speak("RE1", seconds=180)
-    assert "请接着说" in call.words
+    assert "接着往下说" in call.words
     assert call.has("Record")
     call.speak("RE2", seconds=20, key="#")
     assert "记下了" in call.words

@@ -22,7 +22,7 @@ from core.loading.rebuilding import raw_file
 from core.loading.writing import as_toml
 from core.residents.tables import ResidentRow
 from tests.console import Clerk, tags_of, text_of
-from tests.line import Line
+from tests.line import DEMO_FILE, Line
 from tests.world import DIRECTOR_GUO, GRANDMA_JIN, LIU_YULAN, MA_YONGFU, ZHANG_MIN
 
 HOSTILE = (
@@ -70,7 +70,7 @@ def test_a_list_is_looked_at_and_its_right_lines_are_taken(line: Line) -> None:
     assert clerk.get(looked.headers["Location"]).status_code == 404  # taken once
 
     # a load of the community file leaves whom the desk added
-    line.load()
+    line.load(DEMO_FILE.read_text(encoding="utf-8"))
     assert "新居民1" in clerk.page("/staff/residents", q="新居民1")
     # what is given out can be read in again, and changes nothing
     exported = clerk.get("/staff/residents/export.xlsx").get_data()
@@ -201,11 +201,26 @@ def test_hostile_words_are_shown_as_words_everywhere(line: Line) -> None:
         boss.post("/staff/office/estate/new", name=words[:80])
         boss.get("/staff/cases", q=words)
         boss.post("/staff/cases/1/note", words=words)
+        estate = {"name": "青湖华庭", "plan": words[:60]}
+        boss.post("/staff/office/estate/qinghu", **estate)
+        asked = {"words": words[:40], "estate": 1, "place": "3-3", "step": "open"}
+        boss.post("/staff/consultations/new", **asked)
+        boss.post("/staff/consultations/1/ballot", room=words[:30], answer="agree", words=words)
+        boss.post("/staff/notices/new", **asked, whom="everybody")
+        order = {"who": "金桂兰", "name": words[:30], "kind": "other", "day": "5"}
+        boss.post("/staff/standing/new", **order)
+        boss.post("/staff/wording/sms.resident.greeting", words=words, language="zh_CN")
+        boss.post("/staff/lexicon", lexicon=words)
+        for path in ("/staff/prompts/first.report", "/staff/office/staff/xiaoli/picture"):
+            boss.send(path, {"sound": (io.BytesIO(b"x"), words[:80]), "picture": words})
     case_page = boss.get("/staff/cases/1").get_data(as_text=True)
     assert "<svg onload" not in case_page
     for path in (
         *("/staff", "/staff/cases", "/staff/cases/1", "/staff/residents", "/staff/office"),
         *("/staff/report", "/staff/audit", "/staff/stuck", "/staff/tasks", "/staff/cards"),
+        *("/staff/consultations", "/staff/consultations/1", "/staff/notices", "/staff/notices/1"),
+        *("/staff/standing", "/staff/standing/1", "/staff/wording", "/staff/lexicon"),
+        *("/staff/office/estate/qinghu", "/staff/prompts/first.report"),
     ):
         answer = boss.get(path)
         assert answer.status_code == 200, path
@@ -215,7 +230,10 @@ def test_hostile_words_are_shown_as_words_everywhere(line: Line) -> None:
             assert "style" not in attributes, (path, tag)
         assert "\x00" not in answer.get_data(as_text=True)
         assert "\u202e" not in answer.get_data(as_text=True)
-    for path in ("/staff/cases/export.csv", "/staff/residents/export.csv"):
+    for path in (
+        *("/staff/cases/export.csv", "/staff/residents/export.csv"),
+        *("/staff/consultations/1.csv", "/staff/office/estate.csv"),
+    ):
         rows = list(csv.reader(io.StringIO(boss.get(path).get_data(as_text=True))))
         live = [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
         assert live == [], path

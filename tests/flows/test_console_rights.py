@@ -25,8 +25,10 @@ _FILLED = {
     "<int(max=2147483647):recording_id>": "1",
     "<int(max=2147483647):file_id>": "1",
     "<int(max=2147483647):draft_id>": "1",
+    "<int(max=2147483647):order_id>": "1",
     "<key>": "nobody",
     "<move>": "note",
+    "<name>": "first.report",
 }
 _CHOICES = re.compile(r"<any\(([^,)]+)[^)]*\):\w+>")
 _LEAVES = {"/sign-out", "/sign-out-everywhere"}  # would end the session that tries the others

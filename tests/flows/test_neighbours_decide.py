@@ -36,12 +36,12 @@ def test_a_drain_of_twelve_households(line: Line) -> None:
 
 def _opens(line: Line) -> None:
     asked = line.text(XIAO_LI, "协商 1 3-3 疏通主管道共360元，每户30元")
-    assert "问青湖华庭3-312户" in asked
+    assert "问青湖华庭3-3，12户" in asked
     assert "一共360元，每户30元" in asked
     assert "协商1开始问了，12户" in prove(line, XIAO_LI)
     line.settle()
     assert line.inbox(JIANG)[-1] == (
-        "【东城社区】疏通主管道共360元,每户30元。同意回1，不同意回2，星期四截止。"
+        "【东城社区】疏通主管道共360元，每户30元。同意回1，不同意回2，星期四截止。"
     )
     look = consultation(line)
     assert (look["asked"], look["silent"], look["total_fen"]) == (12, 12, 36000)

@@ -157,7 +157,7 @@ def test_the_parts_end_when_their_parent_is_killed(place: Place, ended: list[Run
     assert alive == []
 
 
-def test_a_web_without_its_database_asks_for_texts_again_and_answers_calls(
+def test_a_web_without_its_database_keeps_texts_in_files_and_answers_calls(
     tmp_path: Path, ended: list[Running]
 ) -> None:
     place = Place(tmp_path, database_url=NO_DATABASE)
@@ -167,7 +167,9 @@ def test_a_web_without_its_database_asks_for_texts_again_and_answers_calls(
     web.wait_until(place.is_alive, what="the web")
 
     assert requests.get(f"{place.url}/health", timeout=20).status_code == 503
-    assert place.post("/sms/inbound", DRAIN).status_code == 503
+    assert place.post("/sms/inbound", DRAIN).status_code == 200
+    (kept,) = (place.folder / "var/spool").glob("*.kept")
+    assert "厨房下水道堵了" in json.loads(kept.read_text())["fields"]["Body"]
     answered = place.post("/ivr/inbound", CALL)
     assert answered.status_code == 200
     assert "<Record" in answered.text

@@ -19,9 +19,9 @@ from core.calls.hearing import claim_unheard
 from core.calls.tables import RecordingRow, TranscriptRow
 from core.sound.tables import SoundRow
 from scheduler.transcribing import hear_next
+from telephony.recognition.whisper import Whisper
 from telephony.speech.pyttsx3_voice import Pyttsx3Voice
 from telephony.speech.voice import Pace
-from telephony.speech.whisper import WhisperTranscriber
 from tests.line import Line, PhoneCall
 from tests.processes import Place
 from tests.world import (
@@ -36,7 +36,7 @@ from tests.world import (
     local,
 )
 
-_WHISPER = WhisperTranscriber()  # loads its model at the first sound
+_WHISPER = Whisper()  # loads its model at the first sound
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def test_possible_danger_alerts_a_person_and_is_asked_with_one_digit(line: Line)
     assert "120、119或110" in reply
     assert "有危险回1，没事回2" in reply
     assert segments_of(reply) == 1
-    assert line.case(1)["urgency"] == "P1"
+    assert line.case(1)["urgency"] == "P0"
     assert any("疑似紧急" in text for text in line.inbox(ZHANG_MIN))
     assert line.ringing() == []
 

@@ -23,7 +23,7 @@ from telephony.speech.telephone_audio import (
     silence,
     telephone_wav,
 )
-from telephony.speech.voice import VoiceFailed
+from telephony.speech.voice import Pace, Take, VoiceFailed
 
 LIST = read_list(FOLDER)
 _LARGEST_FOLDER = 25_000_000  # bytes
@@ -43,14 +43,14 @@ class TakingVoice:
     name = "taking/1"
 
     def __init__(self) -> None:
-        self.takes: list[tuple[str, float]] = []
+        self.takes: list[tuple[str, str, Take]] = []
 
     def render(self, words: str, language: str, pace: str) -> bytes:
-        return self.take(words, language, pace, 1.0)
+        return self.take(words, language, pace, Take())
 
-    def take(self, words: str, language: str, pace: str, faster: float) -> bytes:
-        self.takes.append((words, faster))
-        return sound(1.0 / faster)
+    def take(self, words: str, language: str, pace: str, take: Take) -> bytes:
+        self.takes.append((words, pace, take))
+        return sound(1.0 / take.faster)
 
 
 class HardOfHearing:
@@ -142,7 +142,7 @@ def test_only_what_changed_is_rendered_again(tmp_path: Path) -> None:
     changed = [wanted[0], ("再会。", "zh_CN", "slow")]
     assert ship(changed, second, None, tmp_path, lambda _: None) == 1
 
-    assert second.takes == [("再会。", 1.0)]
+    assert second.takes == [("再会。", "slow", Take())]
     assert Shipped(tmp_path).problems(changed) == []
 
 
@@ -151,10 +151,12 @@ def test_what_is_not_understood_is_said_again_and_the_best_take_is_kept(tmp_path
     voice = TakingVoice()
     ears = Ears(HardOfHearing(words), frozenset({words}))
 
-    ship([(words, "zh_CN", "normal")], voice, ears, tmp_path, lambda _: None)
+    ship([(words, "zh_CN", pace) for pace in Pace], voice, ears, tmp_path, lambda _: None)
 
     kept = read_list(tmp_path)[words, "zh_CN", "normal"]
-    assert [faster for _, faster in voice.takes] == [1.0, 0.93]
+    *normal, (_, pace, best) = voice.takes
+    assert [take.faster for _, _, take in normal] == [1.0, 1.0, 0.93]
+    assert (pace, best) == ("slow", normal[-1][2])  # the slow one is made of the same take
     assert (kept.error, kept.seconds) == (0.0, pytest.approx(1 / 0.93, abs=0.01))
     assert kept.sha256 == hashlib.sha256((tmp_path / kept.file).read_bytes()).hexdigest()
 
@@ -169,7 +171,7 @@ def test_a_voice_that_fails_leaves_what_is_there(tmp_path: Path) -> None:
     class Hoarse(TakingVoice):
         name = "hoarse/1"
 
-        def take(self, words: str, language: str, pace: str, faster: float) -> bytes:
+        def take(self, words: str, language: str, pace: str, take: Take) -> bytes:
             raise VoiceFailed("hoarse")
 
     kept = _kept(tmp_path)

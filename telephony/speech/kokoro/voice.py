@@ -19,14 +19,14 @@ from telephony.speech.clauses import (
     syllables_in,
 )
 from telephony.speech.kokoro.chinese import chinese_phonemes
-from telephony.speech.kokoro.engine import MOST_TOKENS, RATE, Engine
+from telephony.speech.kokoro.engine import MOST_TOKENS, RATE, Engine, Run
 from telephony.speech.kokoro.english import english_phonemes
 from telephony.speech.kokoro.model import check_model, read_model, vocabulary
 from telephony.speech.kokoro.styles import STYLES, check_styles, read_style
 from telephony.speech.pauses import begun_quietly, cut_quietly
 from telephony.speech.stretching import stretched
 from telephony.speech.telephone_audio import Samples, telephone_wav, trimmed
-from telephony.speech.voice import VoiceFailed
+from telephony.speech.voice import Take, VoiceFailed
 from telephony.twiml import cleaned
 
 NAME = f"kokoro-82m-int8/{STYLES['zh_CN']}+{STYLES['en']}/2"
@@ -82,7 +82,8 @@ class KokoroVoice:
         self._styles = {
             language: read_style(places.styles, name) for language, name in STYLES.items()
         }
-        self._lately: dict[tuple[tuple[str, ...], str, float], list[Samples]] = {}
+        self._lately: dict[tuple[tuple[str, ...], str, Take], list[Samples]] = {}
+        self._styled = 0  # of the take that is spoken
         self._last: tuple[Sequence[_Clause], float] = ((), 0.0)  # and their seconds at speed 1
         marks = frozenset(self._tokens[mark] for mark in _MARKS)
         self._engine = Engine(read_model(places.model), threads, marks)
@@ -92,10 +93,10 @@ class KokoroVoice:
 
         :raises VoiceFailed: if there is nothing to speak.
         """
-        return self.take(words, language, pace, 1.0)
+        return self.take(words, language, pace, Take())
 
-    def take(self, words: str, language: str, pace: str, faster: float) -> bytes:
-        """Return a WAV of the words spoken ``faster`` times as fast as the tempo asks for.
+    def take(self, words: str, language: str, pace: str, take: Take) -> bytes:
+        """Return a WAV of the words spoken a little otherwise.
 
         :raises VoiceFailed: if there is nothing to speak.
         """
@@ -106,22 +107,23 @@ class KokoroVoice:
             raise VoiceFailed("nothing to speak")
         texts = [clause.words for clause in clauses]
         has_tempo = language != "en" and syllables_in(texts) >= _FEWEST_SYLLABLES
-        spoken = self._at_normal_pace(clauses, language, faster, has_tempo=has_tempo)
+        spoken = self._at_normal_pace(clauses, language, take, has_tempo=has_tempo)
         if pace == "slow":
             times = _times_slower(texts, spoken) if has_tempo else _SLOWER
             spoken = [stretched(sound, RATE, times) for sound in spoken]
         return telephone_wav(joined(texts, spoken, RATE, TEMPOS[pace]), RATE)
 
     def _at_normal_pace(
-        self, clauses: Sequence[_Clause], language: str, faster: float, *, has_tempo: bool
+        self, clauses: Sequence[_Clause], language: str, take: Take, *, has_tempo: bool
     ) -> list[Samples]:
         """Speak, or return what was spoken lately: the slow pace is made of the same sound."""
-        asked = (tuple(clause.words for clause in clauses), language, faster)
+        asked = (tuple(clause.words for clause in clauses), language, take)
         if asked not in self._lately:
+            self._styled = take.styled
             if has_tempo:
-                spoken = self._in_time(clauses, faster)
+                spoken = self._in_time(clauses, take.faster)
             else:
-                spoken = self._spoken(clauses, language, _SPEED * faster)
+                spoken = self._spoken(clauses, language, _SPEED * take.faster)
             self._lately = {asked: spoken, **dict(list(self._lately.items())[: _LATELY - 1])}
         return self._lately[asked]
 
@@ -165,7 +167,7 @@ class KokoroVoice:
         whole = [token for clause in clauses for token in (*clause, space)][:-1]
         if len(whole) > MOST_TOKENS:
             return [self._piecewise(clause, language, speed) for clause in clauses]
-        run = self._engine.run(whole, self._styles[language], speed)
+        run = self._run(whole, language, speed)
         lasts = accumulate(len(clause) + 1 for clause in clauses[:-1])
         spans = [(run.ends[last - 1 - _MARK_AND_SPACE], run.ends[last - 1]) for last in lasts]
         return cut_quietly(begun_quietly(run.samples, RATE, run.begins), RATE, spans)
@@ -173,11 +175,11 @@ class KokoroVoice:
     def _piecewise(self, tokens: list[int], language: str, speed: float) -> Samples:
         """Speak what is too long for one run."""
         starts = range(0, len(tokens), MOST_TOKENS)
-        runs = (
-            self._engine.run(tokens[at : at + MOST_TOKENS], self._styles[language], speed)
-            for at in starts
-        )
+        runs = (self._run(tokens[at : at + MOST_TOKENS], language, speed) for at in starts)
         return np.concatenate([trimmed(run.samples, RATE) for run in runs])
+
+    def _run(self, tokens: list[int], language: str, speed: float) -> Run:
+        return self._engine.run(tokens, self._styles[language][self._styled :], speed)
 
 
 def _usual_seconds(clauses: Sequence[_Clause]) -> float:

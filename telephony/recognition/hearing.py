@@ -1,4 +1,4 @@
-"""The port to whatever hears recordings."""
+"""The ports to whatever hears sound."""
 
 from __future__ import annotations
 
@@ -34,4 +34,12 @@ class Transcriber(Protocol):
 
         :raises CannotHear: if it has none for it.
         """
+        ...
+
+
+class Recogniser(Protocol):
+    """Turns a prompt of ours into words, to measure how well people would understand it."""
+
+    def understood(self, audio: bytes, language: str) -> str:
+        """Return what is understood of a telephone WAV."""
         ...

@@ -1,0 +1,264 @@
+"""Standing orders 定期帮办: what is done for somebody again and again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.asked import number, once, once_key, words
+from console.resident_pages import residents_like
+from console.routes import Route
+from console.services import Visit
+from console.standing_looks import look_at, orders_in_reach, welfare_in_reach
+from core.access.queries import residents_in_reach
+from core.access.rules import Right
+from core.audit.rules import Deed
+from core.cases.tables import CaseRow
+from core.cases.visibility import case_in_reach
+from core.communities.queries import community_by_id
+from core.errors import Refusal
+from core.inbound.operations import store_answer, take_key
+from core.loading.problems import BadFile
+from core.loading.rebuilding import Raw
+from core.loading.register import free_key
+from core.loading.standing import write_order
+from core.loading.values import WEEKDAYS
+from core.residents.queries import resident_by_id
+from core.residents.tables import ResidentRow
+from core.staff.queries import staff_by_id
+from core.staff.tables import StaffRow
+from core.standing.operations import end_order, skip_next
+from core.standing.rules import OrderKind
+from core.standing.tables import StandingOrderRow
+
+_ORDER = "<int(max=2147483647):order_id>"
+_MOST_LIKE = 5
+
+
+class StandingPages:
+    """Pages about standing orders."""
+
+    def routes(self) -> list[Route]:
+        """List them."""
+        one, needs = f"/standing/{_ORDER}", Right.STANDING
+        return [
+            Route("GET", "/standing", self.standing_orders, needs),
+            Route("GET", "/standing/new", self.new_order, needs),
+            Route("POST", "/standing/new", self.add_order, needs),
+            Route("GET", one, self.order, needs),
+            Route("POST", one, self.save_order, needs),
+            Route("POST", f"{one}/skip", self.skip_order, needs),
+            Route("POST", f"{one}/end", self.stop_order, needs),
+        ]
+
+    def standing_orders(self, visit: Visit) -> ResponseReturnValue:
+        """List the orders, and the welfare calls, of residents in reach."""
+        with visit.reading() as session:
+            orders = orders_in_reach(session, visit)
+            calls = welfare_in_reach(session, visit)
+        return visit.page("standing.html", orders=orders, calls=calls)
+
+    def new_order(self, visit: Visit, problem: str = "", status: int = 200) -> ResponseReturnValue:
+        """Ask what is to be done, for whom and when; a case or a resident may be named."""
+        with visit.reading() as session:
+            case = _case(session, visit)
+            named = _resident(session, visit, case)
+        given = dict(request.form) or ({"name": case.summary} if case is not None else {})
+        return self._form(
+            visit, status, problem=problem, given=given, resident=named, case=case, look=None
+        )
+
+    def add_order(self, visit: Visit) -> ResponseReturnValue:
+        """Add one."""
+        try:
+            with visit.writing() as session:
+                written = self._add(session, visit)
+        except Refusal as refusal:
+            return self.new_order(visit, visit.explain(refusal), 422)
+        except BadFile as wrong:
+            return self.new_order(visit, _said(visit, wrong), 422)
+        return visit.go("order", said="saved", order_id=written)
+
+    def order(
+        self, visit: Visit, order_id: int, problem: str = "", status: int = 200
+    ) -> ResponseReturnValue:
+        """Show one, to be changed, with every time that it came round."""
+        with visit.reading() as session:
+            row = _one(session, visit, order_id)
+            look = look_at(session, row)
+        given = dict(request.form) if problem else _values(row)
+        return self._form(
+            visit,
+            status,
+            problem=problem,
+            given=given,
+            resident=look.resident,
+            case=None,
+            look=look,
+        )
+
+    def save_order(self, visit: Visit, order_id: int) -> ResponseReturnValue:
+        """Change one."""
+        try:
+            with visit.writing() as session:
+                row = _one(session, visit, order_id)
+                resident = resident_by_id(session, row.resident_id)
+                if resident is None:
+                    abort(404)
+                self._write(session, visit, resident, row.key, Deed.CHANGED)
+        except BadFile as wrong:
+            return self.order(visit, order_id, _said(visit, wrong), 422)
+        return visit.go("order", said="saved", order_id=order_id)
+
+    def skip_order(self, visit: Visit, order_id: int) -> ResponseReturnValue:
+        """Leave the next time out."""
+        with visit.writing() as session:
+            row = _one(session, visit, order_id)
+            day = skip_next(session, row, _staff(session, visit), visit.now)
+            after = {"skipped_on": str(day)}
+            visit.note(session, Deed.CHANGED, "standing", row.key, after=after)
+        return visit.go("order", said="skipped", order_id=order_id)
+
+    def stop_order(self, visit: Visit, order_id: int) -> ResponseReturnValue:
+        """Let it open no more."""
+        with visit.writing() as session:
+            row = _one(session, visit, order_id)
+            end_order(session, row, _staff(session, visit), visit.now)
+            visit.note(session, Deed.ENDED, "standing", row.key, before={"name": row.name})
+        return visit.go("standing_orders", said="order_ended")
+
+    def _form(self, visit: Visit, status: int, **shown: Any) -> ResponseReturnValue:
+        return visit.page(
+            "standing_order.html",
+            status,
+            kinds=list(OrderKind),
+            weekdays=WEEKDAYS,
+            once=request.form.get("once") or once(),
+            **shown,
+        )
+
+    def _add(self, session: Session, visit: Visit) -> int:
+        resident = _resident(session, visit, _case(session, visit))
+        if resident is None:
+            resident = _found(session, visit, words("who", 60))
+        key = f"console:{visit.access.staff_id}:{once_key()}"
+        earlier = take_key(session, key, visit.now)
+        if earlier:  # the same form, sent twice
+            return int(earlier)
+        taken = select(StandingOrderRow.key).where(
+            StandingOrderRow.community_id == visit.access.community_id
+        )
+        stem = f"{resident.key}-{words('kind', 20) or 'other'}"
+        order = free_key(stem, set(session.scalars(taken)))
+        written = self._write(session, visit, resident, order, Deed.ADDED)
+        store_answer(session, key, str(written))
+        return written
+
+    def _write(
+        self, session: Session, visit: Visit, resident: ResidentRow, key: str, what: Deed
+    ) -> int:
+        community = community_by_id(session, visit.access.community_id)
+        entry = {"key": key, **_entry()}
+        row, before, after = write_order(session, community, resident, entry, now=visit.now)
+        visit.note(session, what, "standing", key, before=before, after=after)
+        return row.id
+
+
+def _entry() -> Raw:
+    """Read the form; what cannot be read is left for the checks to refuse."""
+    entry: Raw = {"name": words("name", 40), "kind": words("kind", 20)}
+    if words("rhythm", 10) == "week":
+        entry["weekday"] = words("weekday", 10)
+    else:
+        entry["day"] = _whole("day")
+    entry["lead_workdays"] = _whole("lead_workdays") if words("lead_workdays", 4) else 3
+    if words("vital", 4):
+        entry["vital"] = words("vital", 4) == "yes"
+    return entry
+
+
+def _whole(name: str) -> int | str:
+    found = number(name)
+    return words(name, 20) if found is None else found
+
+
+def _values(row: StandingOrderRow) -> dict[str, str]:
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "rhythm": "month" if row.weekday is None else "week",
+        "day": str(row.month_day or ""),
+        "weekday": "" if row.weekday is None else WEEKDAYS[row.weekday - 1],
+        "lead_workdays": str(row.lead_workdays),
+        "vital": "yes" if row.vital else "no",
+    }
+
+
+def _said(visit: Visit, wrong: BadFile) -> str:
+    return "\n".join(
+        f"{visit.words.name('entry', one.where.rpartition('.')[2].rpartition(' ')[2])}:"
+        f" {one.expected}"
+        for one in wrong.problems
+    )
+
+
+def _one(session: Session, visit: Visit, order_id: int) -> StandingOrderRow:
+    row = session.scalar(
+        select(StandingOrderRow)
+        .join(ResidentRow, ResidentRow.id == StandingOrderRow.resident_id)
+        .where(
+            StandingOrderRow.id == order_id,
+            StandingOrderRow.left_at.is_(None),
+            residents_in_reach(visit.access, Right.STANDING),
+        )
+    )
+    if row is None:
+        abort(404)
+    return row
+
+
+def _staff(session: Session, visit: Visit) -> StaffRow:
+    return staff_by_id(session, visit.access.staff_id) or abort(404)
+
+
+def _case(session: Session, visit: Visit) -> CaseRow | None:
+    named = number("case")
+    return case_in_reach(session, visit.access, named) if named is not None else None
+
+
+def _resident(session: Session, visit: Visit, case: CaseRow | None) -> ResidentRow | None:
+    """Return the resident that is named, or whose case it is, if they are in reach."""
+    wanted = number("resident") or (case.resident_id if case is not None else None)
+    return session.scalar(
+        select(ResidentRow).where(
+            ResidentRow.id == (wanted or 0),
+            ResidentRow.left_at.is_(None),
+            residents_in_reach(visit.access, Right.STANDING),
+        )
+    )
+
+
+def _found(session: Session, visit: Visit, who: str) -> ResidentRow:
+    """Return the one resident whom words name.
+
+    :raises Refusal: if they name nobody, or several.
+    """
+    rows = session.scalars(
+        select(ResidentRow)
+        .where(
+            residents_in_reach(visit.access, Right.STANDING),
+            ResidentRow.left_at.is_(None),
+            *residents_like(who),
+        )
+        .limit(_MOST_LIKE)
+    ).all()
+    if not who or not rows:
+        raise Refusal("console.standing.who_needed")
+    if len(rows) > 1:
+        names = " ".join(f"{row.name}{row.place}" for row in rows)
+        raise Refusal("console.standing.which_of", names=names)
+    return rows[0]
