@@ -22,7 +22,7 @@ def migrate(database: Database, *, to: str = "head") -> str:
 
     Return the number of the newest.
     """
-    _make_folder_of(database)
+    make_folder_of(database)
     with database.engine.begin() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -72,7 +72,8 @@ def _steps() -> Config:
     return steps
 
 
-def _make_folder_of(database: Database) -> None:
+def make_folder_of(database: Database) -> None:
+    """Make the folder of an SQLite file that is still to be made."""
     path = make_url(database.url).database
     if database.is_sqlite and path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)

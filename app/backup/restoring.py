@@ -46,6 +46,7 @@ def restore_backup(database: Database, path: Path, *, key: str) -> Restored:
 
 
 def _lay_schema(database: Database, schema: str) -> None:
+    schema_steps.make_folder_of(database)
     if schema_steps.present(database) is not None:
         raise BadBackup("the database is not empty: restore into a new one")
     known = schema_steps.known()

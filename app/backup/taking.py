@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from app.backup.rows import tables_of, write_table
-from app.backup.sealed_file import SealedWriter
-from app.schema_steps import present
+from app.backup.sealed_file import BadBackup, SealedWriter
 from core.db import Database
 
 
@@ -31,14 +31,17 @@ class Taken:
 def take_backup(database: Database, path: Path, *, key: str, now: datetime) -> Taken:
     """Write a backup to ``path``, whole or not at all.
 
-    :raises app.backup.sealed_file.BadBackup: for a key that is too short.
+    :raises BadBackup: for a key that is too short, or a database without a schema.
     """
     unfinished = path.with_name(path.name + ".part")
     counts: dict[str, int] = {}
-    schema = present(database)
     try:
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file, _snapshot(database) as connection:
+            # asked of the snapshot itself: another connection would wait for whoever writes
+            schema = MigrationContext.configure(connection).get_current_revision()
+            if schema is None:
+                raise BadBackup("the database was never migrated")
             writer = SealedWriter(file, key)
             head = {"schema": schema, "at": now.isoformat()}
             writer.write(json.dumps(head).encode() + b"\n")
