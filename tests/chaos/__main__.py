@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import sys
 import time
 
@@ -18,6 +19,7 @@ def main() -> int:
     asked.add_argument("--db", choices=("sqlite", "postgres", "both"), default="both")
     asked.add_argument("--keep", action="store_true", help="keep logs and database")
     given = asked.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whoever ends us leaves nothing behind
     seed = random.SystemRandom().randrange(10**6) if given.seed is None else given.seed
     kinds = ("sqlite", "postgres") if given.db == "both" else (given.db,)
     bad = 0

@@ -6,6 +6,7 @@ Each ends with a line of figures; what docs/operations.md promises is asserted h
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 import time
@@ -204,6 +205,7 @@ def main() -> int:
     asked.add_argument("names", nargs="*", choices=[*DRILLS, []], metavar="NAME")
     asked.add_argument("--db", choices=("sqlite", "postgres", "both"), default="both")
     given = asked.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whoever ends us leaves nothing behind
     kinds = ("sqlite", "postgres") if given.db == "both" else (given.db,)
     bad = 0
     for name in given.names or DRILLS:

@@ -140,6 +140,7 @@ class Service:
                 [sys.executable, "-m", "tests.chaos.skewed", str(self.skew_file), kind],
                 cwd=self.folder,
                 env=self.environment() | port | zone,
+                stdin=subprocess.PIPE,  # it closes when the drill ends, however that ends
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
