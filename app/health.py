@@ -27,7 +27,7 @@ from core.clock import Clock
 from core.communities.tables import HeartbeatRow
 from core.db import Database
 from core.outbox.release import held
-from core.outbox.tables import ChannelRow, OutboxRow
+from core.outbox.tables import ChannelRow, OutboxAttemptRow, OutboxRow
 from core.refusals.queries import refused_ever
 from core.sla.queries import calendar_without_local
 from core.tasks.tables import TaskRow
@@ -40,6 +40,8 @@ _OUTBOX_YELLOW_SECONDS = 120
 _OUTBOX_RED_SECONDS = 600
 _CALENDAR_YELLOW_DAYS = 21
 _PROVIDER_RED_SECONDS = 300
+_LAST_ATTEMPTS = 5  # so many without an answer, the last of them just now: it is not one number
+_JUST_NOW = timedelta(minutes=15)
 _DISK_YELLOW_MEGABYTES, _DISK_RED_MEGABYTES = 2_000, 300
 
 
@@ -65,6 +67,7 @@ class State:
     calendar_until: date
     calendar_days: int
     not_delivered: int  # texts and calls of the last day that the provider could not deliver
+    provider_fails: bool = False  # it took none of the last texts and calls
     voice: str = ""  # who speaks on this machine
     voice_problems: tuple[str, ...] = ()
     disk_free_megabytes: int | None = None
@@ -82,6 +85,7 @@ class State:
             ("red", age is None or age > _HEARTBEAT_RED_SECONDS, "no scheduler is at work"),
             ("red", self.outbox_age_seconds > _OUTBOX_RED_SECONDS, "texts or calls wait too long"),
             ("yellow", self.outbox_age_seconds > _OUTBOX_YELLOW_SECONDS, "texts or calls wait"),
+            ("red", self.provider_fails, "the provider takes nothing"),
             ("yellow", self.overdue_cases > 0, "cases are overdue"),
             ("red", self._disk_below(_DISK_RED_MEGABYTES), "the disk is full"),
             ("yellow", self._disk_below(_DISK_YELLOW_MEGABYTES), "the disk is nearly full"),
@@ -139,6 +143,7 @@ def measure(session: Session, *, now: datetime, real_now: datetime, machine: Mac
         open_tasks=_count(session, TaskRow, TaskRow.state == "open"),
         calendar_until=until,
         calendar_days=(until - now.date()).days,
+        provider_fails=_provider_fails(session, real_now),
         voice=machine.voices.chosen,
         voice_problems=machine.voices.problems,
         not_delivered=_count(
@@ -152,6 +157,21 @@ def measure(session: Session, *, now: datetime, real_now: datetime, machine: Mac
         provider_down_seconds=_provider_down(session, real_now),
         spool_waiting=_spooled(machine.folder, "kept"),
         spool_stuck=_spooled(machine.folder, "stuck"),
+    )
+
+
+def _provider_fails(session: Session, real_now: datetime) -> bool:
+    """Tell whether the provider gave no usable answer to the last texts and calls."""
+    last = session.execute(
+        select(OutboxAttemptRow.outcome, OutboxAttemptRow.started_at)
+        .where(OutboxAttemptRow.outcome != "")
+        .order_by(OutboxAttemptRow.id.desc())
+        .limit(_LAST_ATTEMPTS)
+    ).all()
+    return (
+        len(last) == _LAST_ATTEMPTS
+        and all(row.outcome in ("unknown", "given_back") for row in last)
+        and real_now - last[0].started_at < _JUST_NOW
     )
 
 
@@ -251,6 +271,7 @@ def _report(state: State) -> dict[str, Any]:
         "voice": {"chosen": state.voice, "problems": list(state.voice_problems)},
         "provider": {
             "not_delivered_today": state.not_delivered,
+            "takes_nothing": state.provider_fails,
             "down_seconds": state.provider_down_seconds,
         },
         "spool": {"waiting": state.spool_waiting, "stuck": state.spool_stuck},
@@ -304,6 +325,7 @@ class _FromDatabase(Collector):
             ("spool_waiting", "Webhooks in files.", state.spool_waiting),
             ("spool_stuck", "Webhooks in files that cannot be taken in.", state.spool_stuck),
             ("disk_free_megabytes", "Room on the disk.", state.disk_free_megabytes),
+            ("provider_fails", "The provider took none of the last.", float(state.provider_fails)),
             ("calendar_days", "Days that the official calendar still covers.", state.calendar_days),
         ):
             yield GaugeMetricFamily(

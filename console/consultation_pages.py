@@ -9,10 +9,11 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from console.asked import number, once, once_key, words
+from console.asked import number, once, words
 from console.case_entering import read_place
 from console.consultation_looks import in_reach, lines_of, look_at, may_ask
 from console.exporting import Sheet, download
+from console.once import once_only
 from console.routes import NUMBER, Route
 from console.services import Visit
 from core.access.rules import Right
@@ -38,7 +39,6 @@ from core.consultations.reading import Matter, read_fen, read_matter
 from core.consultations.rules import RULES, Answer, Why, yuan
 from core.consultations.tables import ConsultationRow
 from core.errors import Refusal
-from core.inbound.operations import store_answer, take_key
 from core.staff.tables import StaffRow
 from core.staff.where import Where
 
@@ -106,7 +106,7 @@ class ConsultationPages:
             with visit.writing() as session:
                 drafted = self._draft(session, visit)
                 if words("step", 10) == "open":
-                    opened = self._open(session, visit, drafted)
+                    opened = once_only(session, visit, lambda: self._open(session, visit, drafted))
                     return visit.go("consultation", said="asked", number=opened)
                 session.expunge_all()  # the draft is shown after the transaction
         except Refusal as refusal:
@@ -206,10 +206,6 @@ class ConsultationPages:
         return drafted
 
     def _open(self, session: Session, visit: Visit, drafted: Draft) -> int:
-        key = f"console:{visit.access.staff_id}:{once_key()}"
-        earlier = take_key(session, key, visit.now)
-        if earlier is not None:  # the same form, sent twice
-            return int(earlier or 0)
         opened = open_consultation(
             session,
             community=community_by_id(session, visit.access.community_id),
@@ -219,7 +215,6 @@ class ConsultationPages:
             channel=Channel.CONSOLE,
             now=visit.now,
         )
-        store_answer(session, key, str(opened.number))
         after = {"where": opened.where, "words": opened.words}
         visit.note(session, Deed.ADDED, "consultation", str(opened.number), after=after)
         return opened.number

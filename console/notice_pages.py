@@ -8,16 +8,16 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from console.asked import choice, moment, number, once, once_key, words
+from console.asked import choice, moment, number, once, words
 from console.case_entering import read_place
 from console.notice_looks import lines_of, look_at, reach_of_draft
+from console.once import once_only
 from console.routes import NUMBER, Route
 from console.services import Visit
 from core.access.rules import Right
 from core.audit.rules import Deed
 from core.communities.queries import community_by_id, estates_of
 from core.errors import Refusal
-from core.inbound.operations import store_answer, take_key
 from core.notices.operations import (
     Draft,
     agree,
@@ -109,7 +109,9 @@ class NoticePages:
             with visit.writing() as session:
                 drafted = self._draft(session, visit)
                 if words("step", 10) == "open":
-                    proposed = self._propose(session, visit, drafted)
+                    proposed = once_only(
+                        session, visit, lambda: self._propose(session, visit, drafted)
+                    )
                     return visit.go("notice", said="proposed", number=proposed)
         except Refusal as refusal:
             return self.new_notice(visit, visit.explain(refusal), 422)
@@ -171,10 +173,6 @@ class NoticePages:
         )
 
     def _propose(self, session: Session, visit: Visit, drafted: Draft) -> int:
-        key = f"console:{visit.access.staff_id}:{once_key()}"
-        earlier = take_key(session, key, visit.now)
-        if earlier is not None:  # the same form, sent twice
-            return int(earlier or 0)
         notice = propose(
             session,
             community=community_by_id(session, visit.access.community_id),
@@ -182,7 +180,6 @@ class NoticePages:
             drafted=drafted,
             now=visit.now,
         )
-        store_answer(session, key, str(notice.number))
         after = {"words": notice.words, "who": drafted.audience.shown, "phones": drafted.phones}
         visit.note(session, Deed.ADDED, "notice", str(notice.number), after=after)
         return notice.number

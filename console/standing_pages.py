@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from console.asked import number, once, once_key, words
+from console.asked import number, once, words
+from console.once import once_only
 from console.resident_pages import residents_like
 from console.routes import Route
 from console.services import Visit
@@ -21,18 +22,18 @@ from core.cases.tables import CaseRow
 from core.cases.visibility import case_in_reach
 from core.communities.queries import community_by_id
 from core.errors import Refusal
-from core.inbound.operations import store_answer, take_key
+from core.loading.neighbour_rows import order_fields
 from core.loading.problems import BadFile
 from core.loading.rebuilding import Raw
-from core.loading.register import free_key
-from core.loading.standing import write_order
+from core.loading.standing import change_order, read_order
 from core.loading.values import WEEKDAYS
 from core.residents.queries import resident_by_id
 from core.residents.tables import ResidentRow
 from core.staff.queries import staff_by_id
 from core.staff.tables import StaffRow
-from core.standing.operations import end_order, skip_next
-from core.standing.rules import OrderKind
+from core.standing.operations import add_order, end_order, skip_next
+from core.standing.reading import OrderWish
+from core.standing.rules import OrderKind, Rhythm
 from core.standing.tables import StandingOrderRow
 
 _ORDER = "<int(max=2147483647):order_id>"
@@ -76,7 +77,7 @@ class StandingPages:
         """Add one."""
         try:
             with visit.writing() as session:
-                written = self._add(session, visit)
+                written = once_only(session, visit, lambda: self._add(session, visit))
         except Refusal as refusal:
             return self.new_order(visit, visit.explain(refusal), 422)
         except BadFile as wrong:
@@ -109,7 +110,9 @@ class StandingPages:
                 resident = resident_by_id(session, row.resident_id)
                 if resident is None:
                     abort(404)
-                self._write(session, visit, resident, row.key, Deed.CHANGED)
+                section = read_order({"key": row.key, **_entry()}, resident)
+                before, after = change_order(session, row, section, resident, now=visit.now)
+                visit.note(session, Deed.CHANGED, "standing", row.key, before=before, after=after)
         except BadFile as wrong:
             return self.order(visit, order_id, _said(visit, wrong), 422)
         return visit.go("order", said="saved", order_id=order_id)
@@ -145,27 +148,24 @@ class StandingPages:
         resident = _resident(session, visit, _case(session, visit))
         if resident is None:
             resident = _found(session, visit, words("who", 60))
-        key = f"console:{visit.access.staff_id}:{once_key()}"
-        earlier = take_key(session, key, visit.now)
-        if earlier:  # the same form, sent twice
-            return int(earlier)
-        taken = select(StandingOrderRow.key).where(
-            StandingOrderRow.community_id == visit.access.community_id
+        section = read_order({"key": "new", **_entry()}, resident)
+        order = add_order(
+            session,
+            community=community_by_id(session, visit.access.community_id),
+            staff=_staff(session, visit),
+            resident=resident,
+            wish=OrderWish(
+                section.name,
+                section.kind,
+                Rhythm(section.day, section.weekday),
+                section.lead_workdays,
+            ),
+            vital=section.vital,
+            now=visit.now,
         )
-        stem = f"{resident.key}-{words('kind', 20) or 'other'}"
-        order = free_key(stem, set(session.scalars(taken)))
-        written = self._write(session, visit, resident, order, Deed.ADDED)
-        store_answer(session, key, str(written))
-        return written
-
-    def _write(
-        self, session: Session, visit: Visit, resident: ResidentRow, key: str, what: Deed
-    ) -> int:
-        community = community_by_id(session, visit.access.community_id)
-        entry = {"key": key, **_entry()}
-        row, before, after = write_order(session, community, resident, entry, now=visit.now)
-        visit.note(session, what, "standing", key, before=before, after=after)
-        return row.id
+        after = order_fields(section, resident)
+        visit.note(session, Deed.ADDED, "standing", order.key, after=after)
+        return order.id
 
 
 def _entry() -> Raw:

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event, exc
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Engine,
+    MetaData,
+    Select,
+    String,
+    create_engine,
+    event,
+    exc,
+    select,
+)
 from sqlalchemy.engine import URL, Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -166,6 +177,12 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+def which_exist(session: Session, found: Sequence[Select[Any]]) -> list[bool]:
+    """Tell of each query whether it finds anything, all in one round trip."""
+    row = session.execute(select(*(query.exists() for query in found))).one()
+    return [bool(one) for one in row]
 
 
 def open_engine(url: str, *, patience_seconds: float | None = None) -> Engine:

@@ -57,7 +57,8 @@ TICKS: tuple[Tick, ...] = (
     Tick("escalation", 10, escalation.run),
     Tick("questions", 10, questions.run),
     Tick("callbacks", 5, callbacks.run),
-    Tick("points", 10, points.run),
+    Tick("points", 30, points.run),  # days and hours, no minutes
+    Tick("orders", 30, neighbours.plan_orders),
     Tick("neighbours", 1, neighbours.run),
     Tick("calendar", 600, calendar.run, in_hold=True),
     Tick("keeping", 600, keeping.run),

@@ -194,7 +194,11 @@ def digit_of_words(question: QuestionRow, words: str) -> int | None:
 
 
 def _agrees(words: str) -> int | None:
-    return _sure(words, "AGREE", 0.7)
+    found = answer_question(words, "AGREE")
+    if _ASKS_BACK.search(words) or (found.answer == "unclear" and found.words):
+        return None
+    plain = read_opinion(words)
+    return {True: 1, False: 2}[plain] if plain is not None else _sure(words, "AGREE", 0.7)
 
 
 def _stands(words: str) -> int | None:

@@ -13,7 +13,6 @@ from core.errors import Refusal
 from core.outbox.operations import enqueue_text
 from core.questions.operations import ask
 from core.questions.rules import QuestionKind
-from core.staff.codes import is_proved
 from core.staff.queries import on_duty, phone_of, staff_by_id
 from core.staff.tables import StaffRow
 from core.tasks.people import deputy_of, director_of
@@ -21,13 +20,13 @@ from core.wording.catalogue import text
 from core.wording.segments import fit
 from sms.commands import Close
 from sms.conversation import STAFF_SEGMENTS, Incoming, Reply, numbered
-from sms.staff_codes import ask_for_code
+from sms.staff_codes import ask_for_code, is_proved_now
 
 
 def begin_close(incoming: Incoming, staff: StaffRow, case: CaseRow, command: Close) -> Reply:
     """Check a closing and ask for the code, unless one was proved a short while ago."""
     check_close(incoming.session, case, actor=by(staff), reason=command.words, now=incoming.now)
-    if is_proved(incoming.session, incoming.community.id, incoming.phone or "", incoming.real_now):
+    if is_proved_now(incoming):
         return ask_second(incoming, staff, case, command.words)
     return ask_for_code(incoming, staff, "close", {"case_id": case.id, "reason": command.words})
 

@@ -37,13 +37,13 @@ from core.consultations.rules import Answer, State, Why, yuan
 from core.consultations.tables import ConsultationRow
 from core.consultations.telling import answer_words, count_slots, rooms_words, subject_of
 from core.errors import Refusal
-from core.staff.codes import is_proved, send_code
+from core.staff.codes import send_code
 from core.staff.tables import StaffRow
 from core.staff.where import Where, read_where
 from core.understanding.normalise import as_written
 from sms.conversation import Incoming, Reply
 from sms.neighbour_keywords import read_opinion
-from sms.staff_codes import ask_for_code
+from sms.staff_codes import is_proved_now, with_code
 
 COMMAND = "consultation"  # under which a question waits for its code
 ENDING = "consultation_end"  # under which its early end waits
@@ -116,7 +116,7 @@ def _propose(incoming: Incoming, staff: StaffRow, words: str, *, case: CaseRow |
         matter=matter,
         now=incoming.now,
     )
-    if is_proved(incoming.session, incoming.community.id, incoming.phone or "", incoming.real_now):
+    if is_proved_now(incoming):
         return _open(incoming, staff, where, matter, case)
     send_code(
         incoming.session,
@@ -334,9 +334,7 @@ def _end(incoming: Incoming, staff: StaffRow, row: ConsultationRow, found: re.Ma
     if row.state != State.OPEN:
         raise Refusal("sms.consultation.over", number=str(row.number))
     given = {"number": row.number, "close": found.re is _CLOSE}
-    if is_proved(incoming.session, incoming.community.id, incoming.phone or "", incoming.real_now):
-        return end_proved(incoming, staff, given)
-    return ask_for_code(incoming, staff, ENDING, given)
+    return with_code(incoming, staff, ENDING, given, end_proved)
 
 
 _DEEDS: tuple[

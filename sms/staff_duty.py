@@ -7,14 +7,13 @@ from core.errors import Refusal
 from core.outbox.operations import enqueue_text
 from core.questions.operations import ask, ask_in_reply
 from core.questions.rules import QuestionKind
-from core.staff.codes import is_proved
 from core.staff.operations import end_shift, start_shift
 from core.staff.queries import phone_of, staff_by_id, staff_of
 from core.staff.rules import Role
 from core.staff.tables import StaffRow
 from core.wording.catalogue import text
 from sms.conversation import Incoming, Reply
-from sms.staff_codes import ask_for_code
+from sms.staff_codes import ask_for_code, is_proved_now
 
 _MAY_TAKE_OVER = (Role.DUTY_CLERK, Role.GRID_LEADER, Role.GRID_WORKER, Role.DEPUTY, Role.DIRECTOR)
 _MOST_CHOICES = 6
@@ -29,7 +28,7 @@ def go_on_duty(incoming: Incoming, staff: StaffRow) -> Reply:
 
 def go_off_duty(incoming: Incoming, staff: StaffRow) -> Reply:
     """Take somebody off duty once their phone is proved."""
-    if is_proved(incoming.session, incoming.community.id, incoming.phone or "", incoming.real_now):
+    if is_proved_now(incoming):
         return leave(incoming, staff)
     return ask_for_code(incoming, staff, "end_duty", {})
 

@@ -28,12 +28,13 @@ from core.notices.rules import Audience, Channel, Progress, Wish, bar, read_wish
 from core.notices.tables import NoticeRow
 from core.questions.operations import settle
 from core.questions.tables import QuestionRow
-from core.staff.codes import is_proved, send_code
+from core.staff.codes import send_code
 from core.staff.tables import StaffRow
 from core.staff.where import Where, read_where
 from core.understanding.normalise import as_written
 from core.wording.days import moment_words
 from sms.conversation import Incoming, Reply
+from sms.staff_codes import is_proved_now
 
 COMMAND = "notice"  # under which a notice waits for its code
 _NUMBERED = re.compile(
@@ -164,7 +165,7 @@ def _propose(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
 
 def _begin(incoming: Incoming, staff: StaffRow, given: dict[str, Any]) -> Reply:
     drafted = _draft(incoming, staff, given)
-    if is_proved(incoming.session, incoming.community.id, incoming.phone or "", incoming.real_now):
+    if is_proved_now(incoming):
         return _open(incoming, staff, given)
     send_code(
         incoming.session,

@@ -15,7 +15,7 @@ from core.points.queries import entries_of, reservations_of
 from core.points.rules import EARNINGS
 from core.points.telling import name_of, short
 from core.residents.queries import resident_by_id
-from core.staff.codes import code_waits, is_proved, send_code
+from core.staff.codes import code_waits, send_code
 from core.staff.tables import StaffRow
 from core.understanding.normalise import clean
 from sms.conversation import Incoming, Reply
@@ -33,6 +33,7 @@ from sms.keeper_questions import ask_activity, ask_namesake, ask_person, ask_res
 from sms.keeper_reading import Who, read_amount, read_list, read_who
 from sms.points_commands import Credit, HandOver, KeeperCommand, TakeAttendance, TakeBack
 from sms.points_keywords import code_of
+from sms.staff_codes import is_proved_now
 from sms.staff_freely import as_resident
 
 COMMAND = "points"  # under which a deed waits for its code
@@ -145,7 +146,7 @@ def _propose(incoming: Incoming, staff: StaffRow, deed: Deed) -> Reply:
     What core has against it is said at once, not after the code: it is tried and taken back.
     """
     session = incoming.session
-    if is_proved(session, incoming.community.id, incoming.phone or "", incoming.real_now):
+    if is_proved_now(incoming):
         return do_deed(incoming, staff, deed)
     earlier = [waiting for waiting in _waiting(incoming) if not waiting.is_about(deed)]
     if len(earlier) >= _MOST_WAITING:

@@ -11,7 +11,6 @@ from typing import Any
 from core.errors import Refusal
 from core.residents.queries import resident_by_id, text_phone
 from core.residents.tables import ResidentRow
-from core.staff.codes import is_proved
 from core.staff.tables import StaffRow
 from core.standing.operations import (
     add_order,
@@ -28,7 +27,7 @@ from core.standing.tables import StandingOrderRow
 from core.standing.telling import rhythm_words
 from sms.conversation import Incoming, Reply
 from sms.neighbour_keywords import read_standing
-from sms.staff_codes import ask_for_code
+from sms.staff_codes import with_code
 from sms.staff_entering import read_walkin
 
 COMMAND = "standing"  # under which an order waits for its code
@@ -61,7 +60,8 @@ def stand(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
     deed = _read_deed(rest)
     if deed is None:
         raise Refusal("sms.standing.help")
-    return _with_code(incoming, staff, {"deed": deed, "order_id": order.id})
+    # a forged number must not stop somebody's medicine
+    return with_code(incoming, staff, COMMAND, {"deed": deed, "order_id": order.id}, stand_proved)
 
 
 def stand_proved(incoming: Incoming, staff: StaffRow, waiting: dict[str, Any]) -> Reply:
@@ -97,13 +97,6 @@ def _read_deed(words: str) -> str | None:
     return {1: "confirm", 2: "skip"}.get(read_standing(words) or 0)
 
 
-def _with_code(incoming: Incoming, staff: StaffRow, arguments: dict[str, Any]) -> Reply:
-    """Ask for the code first: a forged number must not stop somebody's medicine."""
-    if is_proved(incoming.session, incoming.community.id, incoming.phone or "", incoming.real_now):
-        return stand_proved(incoming, staff, arguments)
-    return ask_for_code(incoming, staff, COMMAND, arguments)
-
-
 def _propose(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
     resident, rest = the_one(incoming, words)
     wish = read_order(rest)
@@ -116,9 +109,8 @@ def _propose(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
         wish=wish,
         now=incoming.now,
     )
-    return _with_code(
-        incoming, staff, {"deed": "new", "resident_id": resident.id, "wish": asdict(wish)}
-    )
+    new = {"deed": "new", "resident_id": resident.id, "wish": asdict(wish)}
+    return with_code(incoming, staff, COMMAND, new, stand_proved)
 
 
 def _enter(incoming: Incoming, staff: StaffRow, waiting: dict[str, Any]) -> Reply:

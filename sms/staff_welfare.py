@@ -8,14 +8,13 @@ from typing import Any
 from core.errors import Refusal
 from core.phones import shown
 from core.residents.queries import resident_by_id
-from core.staff.codes import is_proved
 from core.staff.tables import StaffRow
 from core.standing.operations import add_welfare, check_may_enter, check_welfare, end_welfare
 from core.standing.queries import rounds_of, welfare_by_number, welfare_calls_of
 from core.standing.reading import WelfareWish, read_welfare
 from core.standing.tables import WelfareRow
 from sms.conversation import Incoming, Reply
-from sms.staff_codes import ask_for_code
+from sms.staff_codes import with_code
 from sms.staff_entering import PHONE, read_local_number
 from sms.staff_standing import END, HOW, NUMBERED, the_one
 
@@ -42,7 +41,8 @@ def keep_well(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
         return Reply(_said(incoming, row, "welfare_look"), f"welfare {row.id}: look")
     if not END.fullmatch(rest):
         raise Refusal("sms.standing.welfare_help")
-    return _with_code(incoming, staff, {"deed": "end", "welfare_id": row.id})
+    ending = {"deed": "end", "welfare_id": row.id}
+    return with_code(incoming, staff, COMMAND, ending, keep_well_proved)
 
 
 def keep_well_proved(incoming: Incoming, staff: StaffRow, waiting: dict[str, Any]) -> Reply:
@@ -69,12 +69,6 @@ def keep_well_proved(incoming: Incoming, staff: StaffRow, waiting: dict[str, Any
     return Reply(_said(incoming, row, "welfare_entered"), f"welfare {row.id}: entered")
 
 
-def _with_code(incoming: Incoming, staff: StaffRow, arguments: dict[str, Any]) -> Reply:
-    if is_proved(incoming.session, incoming.community.id, incoming.phone or "", incoming.real_now):
-        return keep_well_proved(incoming, staff, arguments)
-    return ask_for_code(incoming, staff, COMMAND, arguments)
-
-
 def _propose(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
     resident, rest = the_one(incoming, words)
     wish = read_welfare(rest)
@@ -88,7 +82,7 @@ def _propose(incoming: Incoming, staff: StaffRow, words: str) -> Reply:
         "wish": asdict(wish),
         "contact": contact,
     }
-    return _with_code(incoming, staff, arguments)
+    return with_code(incoming, staff, COMMAND, arguments, keep_well_proved)
 
 
 def _contact(incoming: Incoming, words: str) -> tuple[str, str | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import os
 import random
 import statistics
 import tempfile
@@ -29,7 +30,8 @@ from core.communities.queries import communities, estates_of, grids_of
 from core.db import Database
 from core.loading.operations import load_file
 from core.reports.queries import report_of, totals_of
-from core.reports.rules import Period, before, year_before
+from core.reports.rules import Dimension, Period, before, year_before
+from core.reports.sums import count_days, days_to_count
 from core.residents.tables import ResidentRow
 from core.staff.queries import staff_of
 from core.staff.rules import Role
@@ -190,20 +192,35 @@ def _write(connection: Any, batch: list[dict[str, Any]]) -> None:
             with cursor.copy("COPY case_gram (community_id, gram, case_id) FROM STDIN") as copy:
                 for piece in pieces:
                     copy.write_row(piece)
+        raw.commit()  # what is copied past SQLAlchemy, it does not commit
     connection.commit()
     batch.clear()
 
 
 def _measure(name: str, database: Database, work: Callable[[Session], object], rounds: int) -> None:
-    taken = []
+    taken, spent = [], []
     for _ in range(rounds):
         with database.reading() as session:
-            started = time.perf_counter()
+            started, began = time.perf_counter(), time.process_time()
             work(session)
             taken.append((time.perf_counter() - started) * 1000)
+            spent.append((time.process_time() - began) * 1000)
     taken.sort()
     p95 = taken[min(len(taken) - 1, int(len(taken) * 0.95))]
-    print(f"{name:34} median {statistics.median(taken):8.1f} ms   p95 {p95:8.1f} ms", flush=True)
+    times = f"median {statistics.median(taken):8.1f} ms   p95 {p95:8.1f} ms"
+    print(f"{name:34} {times}   own processor {statistics.median(spent):7.1f} ms", flush=True)
+
+
+def _count_sums(database: Database) -> None:
+    """Count every day's sums, as the scheduler does."""
+    started, days = time.perf_counter(), 0
+    while True:
+        with database.transaction() as session:
+            counted = count_days(session, days_to_count(session, now=NOW, limit=8), now=NOW)
+        days += counted
+        if counted == 0:
+            break
+    print(f"{days} days counted in {time.perf_counter() - started:.1f} s", flush=True)
 
 
 def _run(database: Database) -> None:
@@ -235,7 +252,7 @@ def _run(database: Database) -> None:
         "report of the year",
         database,
         lambda s: (
-            report_of(s, clerk, YEAR, now=NOW),
+            report_of(s, clerk, YEAR, now=NOW, times_by=[Dimension.CATEGORY]),
             totals_of(s, clerk, before(YEAR), now=NOW),
             totals_of(s, clerk, year_before(YEAR), now=NOW),
         ),
@@ -285,6 +302,8 @@ def _bench(url: str, count: int) -> None:
     started = time.perf_counter()
     _fill(database, count)
     print(f"{count} cases written in {time.perf_counter() - started:.0f} s", flush=True)
+    _count_sums(database)
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors", flush=True)
     _run(database)
     _explain(database)
     database.close()

@@ -40,6 +40,7 @@ _NAMED = {
 }
 # A thing and its key are one clause: its comma is a breath, not a pause.
 _TO_KEY = {"zh_CN": re.compile("，请按"), "en": re.compile(", (?:please )?press ", re.IGNORECASE)}
+_CHINESE_ALONE = re.compile("[^A-Za-z]*[\u4e00-\u9fff][^A-Za-z]*")
 _QUIET = 0.004  # of full scale
 _TOLERANCE = 0.05  # seconds; a pause is cut at whole frames
 _LONG_ENOUGH = 12  # hanzi: the pace of a word or two says nothing
@@ -85,7 +86,7 @@ def in_lengths(said: Sequence[Heard], *, slow: bool) -> Iterator[str]:
 
 def in_pace(said: Sequence[Heard], *, slow: bool) -> Iterator[str]:
     """Say whether all of it together is too fast or too slow; Chinese alone is counted."""
-    chinese = [p for p in said if p.seconds and re.search("[\u4e00-\u9fff]", p.words)]
+    chinese = [p for p in said if p.seconds and _CHINESE_ALONE.fullmatch(p.words)]
     hanzi = sum(spoken_length(piece.words) for piece in chinese)
     seconds = sum(piece.seconds or 0.0 for piece in chinese)
     if hanzi < _LONG_ENOUGH or not seconds:

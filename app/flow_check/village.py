@@ -107,11 +107,15 @@ _EACH = 120
 
 def community_file() -> str:
     """Return the community file: as many elders as younger people in each language."""
-    return _OFFICE + "".join(
-        _resident(kind, language, number)
-        for kind in (ELDER, YOUNGER)
-        for language in ("zh_CN", "en")
-        for number in range(_EACH)
+    return (
+        _OFFICE
+        + "".join(
+            _resident(kind, language, number)
+            for kind in (ELDER, YOUNGER)
+            for language in ("zh_CN", "en")
+            for number in range(_EACH)
+        )
+        + _neighbours()
     )
 
 
@@ -131,6 +135,59 @@ place = "3-2-402"
 birth_year = {_BORN[kind]}
 language = "{language}"
 consents = ["spoken_name"]
+"""
+
+
+UNITS = QUESTION, NOTICE, ORDER, WELFARE, CONTACT = (1, 2, 3, 4, 5)  # of building 5, by call
+LANDLINES = tuple((language, slow) for language in ("zh_CN", "en") for slow in (False, True))
+
+
+def landline(unit: int, number: int) -> str:
+    """Return the telephone of an elder of building 5; ``number`` counts LANDLINES."""
+    return f"+86993{_local(unit, number)}"
+
+
+def _local(unit: int, number: int) -> str:
+    return f"58{unit}{number}000"
+
+
+def _neighbours() -> str:
+    return "".join(
+        _elder(unit, number, language)
+        for unit in UNITS
+        for number, (language, _) in enumerate(LANDLINES)
+    ) + "".join(map(_order, range(len(LANDLINES))))
+
+
+def _elder(unit: int, number: int, language: str) -> str:
+    return f"""[[resident]]
+key = "building-5-{unit}-{number}"
+name = "欧阳秀兰"
+called = "{_CALLED[language][ELDER]}"
+phones = ["0993-{_local(unit, number)}"]
+estate = "qinghu"
+place = "5-{unit}-{number + 1}01"
+birth_year = {_BORN[ELDER]}
+language = "{language}"
+"""
+
+
+def _order(number: int) -> str:
+    """Return what is fetched on Fridays, and who is greeted on Thursdays."""
+    return f"""[[standing]]
+key = "rice-{number}"
+resident = "building-5-{ORDER}-{number}"
+name = "送大米"
+kind = "delivery"
+weekday = "friday"
+lead_workdays = 1
+[[welfare]]
+key = "greeted-{number}"
+resident = "building-5-{WELFARE}-{number}"
+at = "11:00"
+days = ["thursday"]
+contact_name = "女儿"
+contact_phone = "{landline(CONTACT, number)}"
 """
 
 

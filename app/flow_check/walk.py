@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from app.config import Settings
 from app.flow_check import bars
+from app.flow_check.neighbours import neighbour_calls
 from app.flow_check.shape import shape_problems
 from app.flow_check.stage import Answer, Scene, Stage
 from app.flow_check.village import ELDER, YOUNGER
@@ -235,6 +236,15 @@ def _staff(stage: Stage) -> Iterator[str]:
         scene.press("1").hang_up()
 
 
+def _neighbours(stage: Stage) -> Iterator[str]:
+    """Answer the calls about the neighbourhood."""
+    for menu, ear, answer in neighbour_calls(stage):
+        if answer is None:
+            yield f"{menu} ({ear}): the telephone does not ring"
+        else:
+            yield from _heard(stage, menu, ear, answer)
+
+
 def _heard(stage: Stage, menu: str, ear: Ear, answer: Answer) -> Iterator[str]:
     """Say what is wrong with what was heard at a menu."""
     problems = [
@@ -312,5 +322,6 @@ _WALKS: tuple[tuple[str, Callable[[Stage], Iterator[str]]], ...] = (
     ("our calls", _outbound),
     ("progress calls", _progress),
     ("staff", _staff),
+    ("neighbours", _neighbours),
     ("by night", _night),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.alarms.queries import alarm_calls_of
@@ -31,6 +32,11 @@ from core.tasks.locks import claim_due
 from core.tasks.people import deputy_of, director_of, grid_leader
 
 _LONGEST_STEP = timedelta(minutes=30)
+
+
+def alarms_due(now: datetime) -> Select[int]:
+    """Find whether an alarm's time has come."""
+    return select(AlarmRow.id).where(AlarmRow.state != AlarmState.ENDED, AlarmRow.next_at <= now)
 
 
 def step_due(session: Session, now: datetime, limit: int = 50) -> int:

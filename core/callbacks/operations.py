@@ -8,8 +8,8 @@ from core.callbacks.answers import (
     record_person_answer,
     record_satisfied,
 )
-from core.callbacks.planning import plan_due
-from core.callbacks.starting import start_due
+from core.callbacks.planning import plan_due, plans_due
+from core.callbacks.starting import start_due, starts_due
 from core.callbacks.telling import heard_progress
 from core.callbacks.texting import text_failed
 from core.callbacks.trying import record_outcome
@@ -21,6 +21,7 @@ __all__ = [
     "mark_surveyed",
     "may_place_now",
     "plan_due",
+    "plans_due",
     "record_answer",
     "record_outcome",
     "record_person_answer",
@@ -29,5 +30,6 @@ __all__ = [
     "report_undelivered",
     "return_to_planning",
     "start_due",
+    "starts_due",
     "text_failed",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,16 @@ from core.cases.tables import CaseRow
 
 # A draft has not been dispatched yet: the sweeper completes it within a minute.
 _UNDER_WAY = (CaseStatus.RECEIVED, CaseStatus.DISPATCHED, CaseStatus.ACCEPTED)
+
+
+def plans_due() -> tuple[Select[int], ...]:
+    """Find whether a call is owed that nobody planned, or planned and overtaken."""
+    overtaken = select(CallbackRow.id).join(CaseRow, CaseRow.id == CallbackRow.case_id)
+    return (
+        overtaken.where(*_is_overtaken()),
+        select(CaseRow.id).where(_unasked()),
+        select(CaseRow.id).where(_untold()),
+    )
 
 
 def plan_due(session: Session, now: datetime, limit: int = 50) -> int:
@@ -105,7 +115,7 @@ def _plan_one(session: Session, case: CaseRow, kind: CallbackKind, now: datetime
     return len(planned)
 
 
-def _overtaken(session: Session, limit: int) -> Sequence[tuple[CallbackRow, CaseRow]]:
+def _is_overtaken() -> tuple[ColumnElement[bool], ...]:
     gone_on = or_(
         and_(
             CallbackRow.kind == CallbackKind.CONFIRM,
@@ -119,13 +129,15 @@ def _overtaken(session: Session, limit: int) -> Sequence[tuple[CallbackRow, Case
             or_(CaseRow.status.not_in(_UNDER_WAY), CaseRow.due_at != CallbackRow.due_at),
         ),
     )
+    # the call of one that rings is still running
+    return CallbackRow.state.in_(LIVE - {CallbackState.RINGING}), gone_on
+
+
+def _overtaken(session: Session, limit: int) -> Sequence[tuple[CallbackRow, CaseRow]]:
     found = session.execute(
         select(CallbackRow, CaseRow)
         .join(CaseRow, CaseRow.id == CallbackRow.case_id)
-        .where(
-            CallbackRow.state.in_(LIVE - {CallbackState.RINGING}),  # that call is still running
-            gone_on,
-        )
+        .where(*_is_overtaken())
         .order_by(CallbackRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=CallbackRow)

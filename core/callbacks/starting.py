@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from core.callbacks.circumstances import Circumstances, circumstances_of_callback
@@ -30,6 +30,11 @@ from core.residents.queries import line_of
 _STARTED = (CallbackState.PLANNED, CallbackState.TEXTED, CallbackState.RINGING)
 
 
+def starts_due(now: datetime) -> Select[int]:
+    """Find whether a callback is to be started."""
+    return select(CallbackRow.id).where(*_is_startable(now))
+
+
 def start_due(session: Session, now: datetime, limit: int = 50) -> int:
     """Start what is due; returns how many callbacks were touched."""
     due_ids = [row.id for row in _due(session, now, limit)]
@@ -43,17 +48,16 @@ def start_due(session: Session, now: datetime, limit: int = 50) -> int:
 def _due(session: Session, now: datetime, limit: int) -> Sequence[CallbackRow]:
     return session.scalars(
         select(CallbackRow)
-        .where(
-            CallbackRow.state.in_(_STARTED),
-            or_(
-                CallbackRow.next_at <= now,
-                and_(CallbackRow.state != CallbackState.RINGING, CallbackRow.person_at <= now),
-            ),
-        )
+        .where(*_is_startable(now))
         .order_by(CallbackRow.next_at, CallbackRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
+
+
+def _is_startable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    unreached = and_(CallbackRow.state != CallbackState.RINGING, CallbackRow.person_at <= now)
+    return CallbackRow.state.in_(_STARTED), or_(CallbackRow.next_at <= now, unreached)
 
 
 def _is_due(row: CallbackRow, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from core.alarms.operations import raise_alarm
@@ -77,15 +77,20 @@ def open_draft(session: Session, call: CallRow, *, now: datetime) -> CaseRow | N
     return _open(session, call, words=words, now=now, draft=True)
 
 
+def is_left(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Match the drafts of calls that nobody went on with."""
+    return (
+        CaseRow.status == CaseStatus.DRAFT,
+        CaseRow.channel == Channel.CALL,
+        CaseRow.opened_at <= now - GO_ON_WITHIN,
+    )
+
+
 def receive_drafts(session: Session, now: datetime, limit: int = 50) -> int:
     """Turn drafts that nobody went on with into cases that a person sees."""
     drafts = session.scalars(
         select(CaseRow)
-        .where(
-            CaseRow.status == CaseStatus.DRAFT,
-            CaseRow.channel == Channel.CALL,
-            CaseRow.opened_at <= now - GO_ON_WITHIN,
-        )
+        .where(*is_left(now))
         .order_by(CaseRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

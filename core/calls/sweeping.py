@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from core.calls.ending import settle_end
-from core.calls.reports import open_draft, open_spoken_case, receive_drafts
+from core.calls.reports import is_left, open_draft, open_spoken_case, receive_drafts
 from core.calls.rules import (
     ENDED_STATES,
     LONGEST_CALL,
@@ -17,6 +17,12 @@ from core.calls.rules import (
     CallState,
 )
 from core.calls.tables import CallRow
+from core.cases.tables import CaseRow
+
+
+def sweeps_due(now: datetime) -> tuple[Select[int], ...]:
+    """Find whether a call fell silent, or a draft was left."""
+    return select(CallRow.id).where(*_is_silent(now)), select(CaseRow.id).where(*is_left(now))
 
 
 def sweep(session: Session, now: datetime, limit: int = 50) -> int:
@@ -28,17 +34,22 @@ def sweep(session: Session, now: datetime, limit: int = 50) -> int:
     """
     calls = session.scalars(
         select(CallRow)
-        .where(
-            CallRow.swept_at.is_(None),
-            CallRow.direction == "inbound",
-            or_(CallRow.state.in_(ENDED_STATES), CallRow.touched_at <= now - SWEEP_AFTER),
-        )
+        .where(*_is_silent(now))
         .order_by(CallRow.touched_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
     settled = sum(_settle(session, call, now) for call in calls)
     return settled + receive_drafts(session, now, limit)
+
+
+def _is_silent(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    silent = CallRow.touched_at <= now - SWEEP_AFTER
+    return (
+        CallRow.swept_at.is_(None),
+        CallRow.direction == "inbound",
+        or_(CallRow.state.in_(ENDED_STATES), silent),
+    )
 
 
 def _settle(session: Session, call: CallRow, now: datetime) -> bool:

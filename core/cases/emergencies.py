@@ -44,20 +44,18 @@ def is_doubted(session: Session, case: CaseRow) -> bool:
 
 def alarm_again(session: Session, case: CaseRow, *, words: str, now: datetime) -> AlarmRow:
     """Alarm once more about a case; one that only may be an emergency 疑似紧急 stays that."""
-    if not is_doubted(session, case):
-        return alarm_about(session, case, words=words, now=now)
-    return raise_alarm(
-        session,
-        community=community_by_id(session, case.community_id),
-        kind=AlarmKind.POSSIBLE,
-        danger=case.danger,
-        words=words,
-        now=now,
-        case=case,
-    )
+    kind = AlarmKind.POSSIBLE if is_doubted(session, case) else AlarmKind.EMERGENCY
+    return alarm_about(session, case, words=words, now=now, kind=kind)
 
 
-def alarm_about(session: Session, case: CaseRow, *, words: str, now: datetime) -> AlarmRow:
+def alarm_about(
+    session: Session,
+    case: CaseRow,
+    *,
+    words: str,
+    now: datetime,
+    kind: AlarmKind = AlarmKind.EMERGENCY,
+) -> AlarmRow:
     """Raise the alarm of an emergency, or repeat it; an ended one begins again."""
     alarm = alarm_of_case(session, case.id)
     if alarm is not None and alarm.kind == AlarmKind.EMERGENCY:
@@ -65,7 +63,7 @@ def alarm_about(session: Session, case: CaseRow, *, words: str, now: datetime) -
     return raise_alarm(
         session,
         community=community_by_id(session, case.community_id),
-        kind=AlarmKind.EMERGENCY,
+        kind=kind,
         danger=case.danger,
         words=words,
         now=now,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.cases.alerts import alert_about
@@ -16,6 +17,11 @@ from core.cases.tables import CaseRow
 from core.staff.tables import StaffRow
 from core.tasks.locks import claim_due
 from core.tasks.people import deputy_of, director_of, duty_person
+
+
+def climbs_due(now: datetime) -> Select[int]:
+    """Find whether a case is to climb."""
+    return select(CaseRow.id).where(CaseRow.status.in_(OPEN), CaseRow.climb_at <= now)
 
 
 def climb_due(session: Session, now: datetime, limit: int = 50) -> int:

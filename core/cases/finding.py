@@ -117,7 +117,7 @@ def search(
     allowed = and_(cases_in_reach(access), *conditions_of(filters, now))
     ids: dict[int, None] = {}
     for query in _queries(session, access, clean(words)[:200]):
-        narrowed = query.where(allowed).order_by(CaseRow.id.desc()).limit(PAGE + 1)
+        narrowed = query.where(allowed).limit(PAGE + 1)
         ids |= dict.fromkeys(session.scalars(narrowed))
     chosen = sorted(ids, reverse=True)[: PAGE + 1]
     rows = session.scalars(select(CaseRow).where(CaseRow.id.in_(chosen))).all()
@@ -147,13 +147,13 @@ def conditions_of(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def _queries(session: Session, access: Access, words: str) -> list[Select[int]]:
-    """Return one query for each way in which the words may be meant."""
+    """Return one query for each way in which the words may be meant, newest first."""
     community_id = access.community_id
     found: list[Select[int]] = []
     if not words:
         return found
     if _NUMBER.fullmatch(words):
-        found.append(select(CaseRow.id).where(CaseRow.number == _whole(words)))
+        found.append(_newest(CaseRow.number == _whole(words)))
     if _PHONE.fullmatch(words):
         found += _by_phone(session, community_id, words)
     place = find_place(words)
@@ -164,11 +164,15 @@ def _queries(session: Session, access: Access, words: str) -> list[Select[int]]:
         found.append(_with_grams(session, community_id, ends))
     residents = _residents(session, community_id, words)
     if residents:
-        found.append(select(CaseRow.id).where(CaseRow.resident_id.in_(residents)))
+        found.append(_newest(CaseRow.resident_id.in_(residents)))
     grams = grams_of(words)
     if grams and place is None:
         found.append(_with_grams(session, community_id, grams))
     return found
+
+
+def _newest(condition: ColumnElement[bool]) -> Select[int]:
+    return select(CaseRow.id).where(condition).order_by(CaseRow.id.desc())
 
 
 def _by_phone(session: Session, community_id: int, words: str) -> list[Select[int]]:
@@ -177,7 +181,7 @@ def _by_phone(session: Session, community_id: int, words: str) -> list[Select[in
     local = f"{office.area_code}{digits}" if len(digits) in _LOCAL_DIGITS else words
     number = read_number(local)
     if number is not None and len(digits) >= _LOCAL_DIGITS[0]:
-        return [select(CaseRow.id).where(CaseRow.phone == number)]
+        return [_newest(CaseRow.phone == number)]
     tail = phone_grams(digits)
     if not tail:
         return []
@@ -209,10 +213,12 @@ def _with_grams(session: Session, community_id: int, grams: Sequence[str]) -> Se
     ordered = sorted(grams, key=lambda gram: _how_often(session, community_id, gram))
     rarest, others = ordered[0], ordered[1:6]
     first = aliased(CaseGramRow)
+    # Ordered by the piece's column, not the case's: SQLite else sorts all that have the piece.
     query = (
-        select(CaseRow.id)
-        .join(first, first.case_id == CaseRow.id)
+        select(first.case_id)
+        .join(CaseRow, first.case_id == CaseRow.id)
         .where(first.community_id == community_id, first.gram == rarest)
+        .order_by(first.case_id.desc())
     )
     for gram in others:
         more = aliased(CaseGramRow)
@@ -221,7 +227,7 @@ def _with_grams(session: Session, community_id: int, grams: Sequence[str]) -> Se
             .where(
                 more.community_id == community_id,
                 more.gram == gram,
-                more.case_id == CaseRow.id,
+                more.case_id == first.case_id,
             )
             .exists()
         )

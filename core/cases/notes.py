@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.cases.alerts import alert_about
 from core.cases.clocks import desk_of
 from core.cases.dispatching import dispatch, who_is_it_key
-from core.cases.emergencies import alarm_again
+from core.cases.emergencies import alarm_about, alarm_again
 from core.cases.events import note_event
 from core.cases.places import settle_place
 from core.cases.progress import give_feedback
@@ -56,17 +56,20 @@ def add_repeat(
     channel: str,
     now: datetime,
     actor: Actor = RESIDENT,
+    is_sure: bool = False,
 ) -> None:
     """Keep what the resident said once more, and tell the one responsible.
 
-    An emergency is alarmed again instead, as far as its alarm allows.
+    An emergency is alarmed again instead, as far as its alarm allows; with ``is_sure`` one that
+    only may be an emergency is one beyond doubt now.
     """
     permit(session, case, move=Move.REPEAT, actor=actor, now=now)
     event = note_event(
         session, case, what=What.REPEAT, actor=actor, channel=channel, now=now, words=words
     )
     if case.urgency == Urgency.EMERGENCY and case.status in OPEN | {CaseStatus.DRAFT}:
-        alarm_again(session, case, words=words, now=now)
+        alarm = alarm_about if is_sure else alarm_again
+        alarm(session, case, words=words, now=now)
         return
     staff = assignee_of(session, case)
     if staff is not None and case.status in OPEN:

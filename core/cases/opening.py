@@ -181,5 +181,12 @@ def _repeat(session: Session, case: CaseRow, said: _Said, actor: Actor, now: dat
         case.place = said.place
     if is_doubted(session, case):
         case.danger = said.danger
-        alarm_about(session, case, words=said.words, now=now)  # beyond doubt now
-    add_repeat(session, case, words=said.words, channel=said.channel, now=now, actor=actor)
+    add_repeat(
+        session,
+        case,
+        words=said.words,
+        channel=said.channel,
+        now=now,
+        actor=actor,
+        is_sure=True,
+    )

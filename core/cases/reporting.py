@@ -7,10 +7,11 @@ way it came.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.cases.alarming import doubt_emergency
 from core.cases.opening import open_case
 from core.cases.queries import case_by_id
 from core.cases.rules import RESIDENT, Actor, Category, Channel, Urgency
@@ -19,13 +20,9 @@ from core.communities.tables import CommunityRow
 from core.inbound.operations import store_answer, take_key
 from core.residents.tables import ResidentRow
 from core.tasks.locks import lock_community
-from core.tasks.operations import open_task
-from core.tasks.rules import TaskKind
 from core.understanding.categories import Suggestion, suggest
 from core.understanding.emergency import Emergency, find_emergency
 from core.understanding.places import find_place
-
-_LOOKED_AT_WITHIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ def report_trouble(
 ) -> CaseRow:
     """Open a case of what was written; the same ``key`` again gives the same case.
 
-    A sure emergency raises its alarm; a possible one is looked at by a person within minutes.
+    A sure emergency raises its alarm; a possible one alerts the duty person at once.
     """
     lock_community(session, community.id)  # the same form may come twice at once
     before = take_key(session, key, now)
@@ -64,7 +61,7 @@ def report_trouble(
     danger = find_emergency(said.words)
     case = _open(session, community, said, channel, danger, entered_by, now)
     if danger is not None and case.urgency != Urgency.EMERGENCY:
-        _look_at_once(session, community, case, now)
+        doubt_emergency(session, case, danger=danger.danger, words=case.words, now=now)
     store_answer(session, key, str(case.id))
     return case
 
@@ -105,18 +102,3 @@ def _urgency(said: Said, guess: Suggestion, danger: Emergency | None) -> Urgency
     if danger is not None:
         return Urgency.SAME_DAY
     return Urgency(said.urgency or guess.urgency)
-
-
-def _look_at_once(session: Session, community: CommunityRow, case: CaseRow, now: datetime) -> None:
-    open_task(
-        session,
-        community=community,
-        kind=TaskKind.EMERGENCY,
-        words=case.words,
-        now=now,
-        key=f"case:{case.id}:possible_emergency",
-        due_at=now + _LOOKED_AT_WITHIN,
-        case_id=case.id,
-        phone=case.phone,
-        urgency=Urgency.EMERGENCY,
-    )

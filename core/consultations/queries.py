@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.consultations.rules import (
@@ -140,9 +140,8 @@ def is_open(consultation: ConsultationRow) -> bool:
     return consultation.state == State.OPEN
 
 
-def anything_due(session: Session, now: datetime) -> bool:
-    """Tell whether a consultation is to be reminded of, or closed."""
-    found = select(ConsultationRow.id).where(
+def anything_due(now: datetime) -> Select[int]:
+    """Find whether a consultation is to be reminded of, or closed."""
+    return select(ConsultationRow.id).where(
         ConsultationRow.state == State.OPEN, ConsultationRow.next_at <= now
     )
-    return session.scalars(found.limit(1)).first() is not None

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.notices.rules import Channel, PhoneState, Progress, StageState
@@ -109,12 +109,11 @@ def progress_of(session: Session, notice: NoticeRow, stage_id: int | None = None
     return Progress(phones=sum(counts.values()), heard=heard, **counts)
 
 
-def due_stages(session: Session, now: datetime) -> bool:
-    """Tell whether a notice has something to send, or to end."""
-    found = select(NoticeStageRow.id).where(
+def stages_due(now: datetime) -> Select[int]:
+    """Find whether a notice has something to send, or to end."""
+    return select(NoticeStageRow.id).where(
         NoticeStageRow.state == StageState.RUNNING, NoticeStageRow.next_at <= now
     )
-    return session.scalars(found.limit(1)).first() is not None
 
 
 def _name_of_text(state: str, sent: str | None, reason: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.reaching.rules import ReachPurpose, ReachState
@@ -48,19 +48,17 @@ def reaches_about(session: Session, purpose: ReachPurpose, about_id: int) -> Seq
     ).all()
 
 
-def anything_due(session: Session, now: datetime) -> bool:
-    """Tell whether anybody is to be rung now, or a call to be looked after."""
-    found = select(ReachRow.id).where(
+def anything_due(now: datetime) -> Select[int]:
+    """Find whether anybody is to be rung now, or a call to be looked after."""
+    return select(ReachRow.id).where(
         ReachRow.state.in_((ReachState.PLANNED, ReachState.RINGING)), ReachRow.next_at <= now
     )
-    return session.scalars(found.limit(1)).first() is not None
 
 
-def has_unfollowed(session: Session, *purposes: ReachPurpose) -> bool:
-    """Tell whether a telephone was reached, or was not, and nobody has acted on it."""
-    found = select(ReachRow.id).where(
+def left_unfollowed(*purposes: ReachPurpose) -> Select[int]:
+    """Find whether a telephone was reached, or was not, and nobody has acted on it."""
+    return select(ReachRow.id).where(
         ReachRow.purpose.in_(purposes),
         ReachRow.state == ReachState.ENDED,
         ReachRow.followed_at.is_(None),
     )
-    return session.scalars(found.limit(1)).first() is not None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +19,8 @@ from core.reports.tables import EVERY_GRID
 from core.residents.tables import ResidentRow
 
 TOTAL = ""  # the dimension of a whole day
+_ESTATE, _GRID, _CATEGORY, _CHANNEL, _AGE, _HOLDER = (dimension.value for dimension in Dimension)
+_OTHERS = (Lasting.ACCEPTED, Lasting.DONE, Lasting.CLOSED)
 _MINUTE_SECONDS = 60
 _ENDS: Mapping[Lasting, InstrumentedAttribute[datetime | None]] = {
     Lasting.ACCEPTED: CaseRow.accepted_at,
@@ -29,22 +30,24 @@ _ENDS: Mapping[Lasting, InstrumentedAttribute[datetime | None]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What some cases have in common."""
-
-    day: date
-    scope: int  # a grid, or EVERY_GRID
-    dimension: str
-    value: str
+# Day, scope (a grid, or EVERY_GRID), dimension, value. A plain tuple: there are fourteen a case.
+Key = tuple[date, int, str, str]
 
 
 @dataclass(slots=True)
 class Tally:
-    """What was counted of them: figures as bits, since few combinations occur, and minutes."""
+    """What was counted of some cases: figures as bits, since few combinations occur, and minutes.
 
-    bits: Counter[int] = field(default_factory=Counter)
+    Only the total of a day has other minutes than those to the first feedback.
+    """
+
+    bits: dict[int, int] = field(default_factory=dict)
     minutes: dict[Lasting, array[int]] = field(default_factory=dict)
+    feedback: array[int] = field(default_factory=lambda: array("I"))
+
+    def __post_init__(self) -> None:
+        """Let the minutes to the first feedback be found like the others."""
+        self.minutes[Lasting.ANSWERED] = self.feedback
 
     def figures(self) -> dict[Figure, int]:
         """Return how many of each figure."""
@@ -71,15 +74,13 @@ def count_cases(
     """
     counted = Counted({}, {})
     for row in session.execute(_query(session, now).where(*which, *is_counted())):
-        scopes = (EVERY_GRID, row.grid_id) if grids and row.grid_id else (EVERY_GRID,)
-        for key in _keys(row, scopes):
-            tally = counted.tallies.get(key)
-            if tally is None:
-                tally = counted.tallies[key] = Tally()
-            _add(tally, row, key)
-        if row.runs is not None:
-            soonest = counted.again_at.get(row.received_on, row.runs)
-            counted.again_at[row.received_on] = min(soonest, row.runs)
+        day, grid_id, runs = row.received_on, row.grid_id, row.runs
+        parts = _parts(row)
+        _add(counted.tallies, row, day, EVERY_GRID, parts)
+        if grids and grid_id is not None:
+            _add(counted.tallies, row, day, grid_id, parts)
+        if runs is not None:
+            counted.again_at[day] = min(counted.again_at.get(day, runs), runs)
     return counted
 
 
@@ -105,27 +106,39 @@ def _little(minutes: array[int]) -> array[int]:
     return turned
 
 
-def _keys(row: Row[Any], scopes: tuple[int, ...]) -> Iterator[Key]:
-    day = row.received_on
-    parts = (
+def _parts(row: Row[Any]) -> tuple[tuple[str, str], ...]:
+    return (
         (TOTAL, ""),
-        (Dimension.ESTATE.value, _written(row.estate_id)),
-        (Dimension.GRID.value, _written(row.grid_id)),
-        (Dimension.CATEGORY.value, row.category),
-        (Dimension.CHANNEL.value, row.channel),
-        (Dimension.AGE.value, age_band(day.year, row.birth_year)),
-        (Dimension.HOLDER.value, _written(row.assignee_id)),
+        (_ESTATE, _written(row.estate_id)),
+        (_GRID, _written(row.grid_id)),
+        (_CATEGORY, row.category),
+        (_CHANNEL, row.channel),
+        (_AGE, age_band(row.received_on.year, row.birth_year)),
+        (_HOLDER, _written(row.assignee_id)),
     )
-    return (Key(day, scope, *part) for scope in scopes for part in parts)
 
 
-def _add(tally: Tally, row: Row[Any], key: Key) -> None:
-    tally.bits[row.bits] += 1
-    wanted = Lasting if key.dimension == TOTAL else (Lasting.ANSWERED,)
-    for lasting in wanted:
-        minutes = getattr(row, lasting.value)
+def _add(
+    tallies: dict[Key, Tally],
+    row: Row[Any],
+    day: date,
+    scope: int,
+    parts: tuple[tuple[str, str], ...],
+) -> None:
+    """Add one case to each of its parts; this is what a count of a thousand cases spends."""
+    bits, feedback = row.bits, row.feedback
+    for dimension, value in parts:
+        key = (day, scope, dimension, value)
+        tally = tallies.get(key)
+        if tally is None:
+            tally = tallies[key] = Tally()
+        tally.bits[bits] = tally.bits.get(bits, 0) + 1
+        if feedback is not None:
+            tally.feedback.append(feedback if feedback > 0 else 0)
+    total = tallies[day, scope, TOTAL, ""].minutes
+    for lasting, minutes in zip(_OTHERS, (row.accepted, row.done, row.closed), strict=True):
         if minutes is not None:
-            tally.minutes.setdefault(lasting, array("I")).append(max(minutes, 0))
+            total.setdefault(lasting, array("I")).append(minutes if minutes > 0 else 0)
 
 
 def _written(value: int | None) -> str:

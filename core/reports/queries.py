@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.access.rules import Access, Reach, Right
 from core.cases.tables import CaseRow
 from core.cases.visibility import cases_in_reach
-from core.reports.counting import TOTAL, Counted, Key, Tally, count_cases, unpack
+from core.reports.counting import TOTAL, Counted, Tally, count_cases, unpack
 from core.reports.rules import Counts, Dimension, Figure, Lasting, Period, percentile
 from core.reports.sums import stale_days
 from core.reports.tables import EVERY_GRID, ReportSumRow
@@ -108,8 +108,8 @@ def totals_of(session: Session, access: Access, period: Period, *, now: datetime
         counts.add(found)
     for which in sources.cases:
         counted = count_cases(session, which, now=now, grids=False)
-        for key, tally in counted.tallies.items():
-            if key.dimension == TOTAL:
+        for (_, _, dimension, _), tally in counted.tallies.items():
+            if dimension == TOTAL:
                 counts.add(tally.figures())
     return counts
 
@@ -179,15 +179,11 @@ def _add_sums(
 
 
 def _add_cases(report: Report, counted: Counted) -> None:
-    for key, tally in counted.tallies.items():
-        report.part(key.dimension, key.value).add(tally)
-        if key.dimension == TOTAL:
-            _add_to_day(report, key, tally)
-
-
-def _add_to_day(report: Report, key: Key, tally: Tally) -> None:
-    figures = tally.figures()
-    report.add_day(key.day, figures[Figure.RECEIVED], figures[Figure.DONE])
+    for (day, _, dimension, value), tally in counted.tallies.items():
+        report.part(dimension, value).add(tally)
+        if dimension == TOTAL:
+            figures = tally.figures()
+            report.add_day(day, figures[Figure.RECEIVED], figures[Figure.DONE])
 
 
 def _read(dimension: Dimension, value: str) -> object:

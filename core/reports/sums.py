@@ -103,14 +103,14 @@ def _rows(community_id: int, counted: Counted) -> list[dict[str, Any]]:
     return [
         {
             "community_id": community_id,
-            "day": key.day,
-            "scope": key.scope,
-            "dimension": key.dimension,
-            "value": key.value,
+            "day": day,
+            "scope": scope,
+            "dimension": dimension,
+            "value": value,
             **{figure.value: count for figure, count in tally.figures().items()},
             **{f"minutes_{lasting.value}": pack(tally.minutes.get(lasting)) for lasting in Lasting},
         }
-        for key, tally in counted.tallies.items()
+        for (day, scope, dimension, value), tally in counted.tallies.items()
     ]
 
 

@@ -27,7 +27,7 @@ from core.standing.tables import StandingOrderRow, WelfareRow
 from core.standing.telling import named_day, rhythm_words, written
 from core.tasks.locks import lock_community
 
-BY_HAND = ["added", "left_at"]  # the community file neither ends nor revives these
+_BY_HAND = "added"  # in a row's edited: the community file does not end it
 EARLIEST, LATEST = "06:00", "21:15"  # of a welfare call: three tries in 45 minutes, by day
 _LONGEST_TEXT = 70  # UTF-16 units of one segment
 _MAY_ENTER = frozenset(
@@ -75,8 +75,11 @@ def add_order(
     resident: ResidentRow,
     wish: OrderWish,
     now: datetime,
+    vital: bool | None = None,
 ) -> StandingOrderRow:
     """Enter a standing order 定期帮办, and tell the resident.
+
+    Whether it is ``vital`` follows from its kind and their needs where nobody says so.
 
     :raises Refusal: as :func:`check_order` does.
     """
@@ -85,15 +88,15 @@ def add_order(
     check_order(session, community=community, resident=resident, wish=wish, now=now)
     order = StandingOrderRow(
         community_id=community.id,
-        key=f"by-text-{(session.scalar(select(func.max(StandingOrderRow.id))) or 0) + 1}",
+        key=f"by-hand-{(session.scalar(select(func.max(StandingOrderRow.id))) or 0) + 1}",
         name=wish.name,
         kind=wish.kind.value,
         resident_id=resident.id,
         month_day=wish.rhythm.month_day,
         weekday=wish.rhythm.weekday,
         lead_workdays=wish.lead_workdays,
-        vital=is_vital(wish.kind, resident.needs),
-        edited=BY_HAND,
+        vital=is_vital(wish.kind, resident.needs) if vital is None else vital,
+        edited=[_BY_HAND],
         changed_by=staff.id,
     )
     session.add(order)
@@ -162,13 +165,13 @@ def add_welfare(
     lock_community(session, community.id)
     row = WelfareRow(
         community_id=community.id,
-        key=f"by-text-{(session.scalar(select(func.max(WelfareRow.id))) or 0) + 1}",
+        key=f"by-hand-{(session.scalar(select(func.max(WelfareRow.id))) or 0) + 1}",
         resident_id=resident.id,
         weekdays=wish.weekdays,
         at=wish.at,
         contact_name=contact[0],
         contact_phone=contact[1],
-        edited=BY_HAND,
+        edited=[_BY_HAND],
         changed_by=staff.id,
     )
     session.add(row)

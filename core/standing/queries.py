@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session
 
 from core.standing.planning import unplanned
@@ -73,12 +73,11 @@ def is_live_round(row: WelfareRoundRow) -> bool:
     return row.state != RoundState.SAFE
 
 
-def orders_due(session: Session, now: datetime) -> bool:
-    """Tell whether a standing order opens now."""
-    found = select(StandingOrderRow.id).where(
+def orders_due(now: datetime) -> Select[int]:
+    """Find whether a standing order opens now."""
+    return select(StandingOrderRow.id).where(
         StandingOrderRow.left_at.is_(None), StandingOrderRow.opens_at <= now
     )
-    return session.scalars(found.limit(1)).first() is not None
 
 
 def orders_unplanned(session: Session, now: datetime) -> bool:
@@ -86,25 +85,23 @@ def orders_unplanned(session: Session, now: datetime) -> bool:
     return bool(unplanned(session, now))
 
 
-def answers_due(session: Session, now: datetime) -> bool:
-    """Tell whether a confirmation was missed."""
-    found = select(StandingRunRow.id).where(
+def answers_due(now: datetime) -> Select[int]:
+    """Find whether a confirmation was missed."""
+    return select(StandingRunRow.id).where(
         StandingRunRow.state == RunState.ASKED, StandingRunRow.answer_by <= now
     )
-    return session.scalars(found.limit(1)).first() is not None
 
 
-def welfare_due(session: Session, now: datetime) -> bool:
-    """Tell whether a welfare call is to be begun."""
-    found = select(WelfareRow.id).where(WelfareRow.left_at.is_(None), WelfareRow.next_at <= now)
-    return session.scalars(found.limit(1)).first() is not None
+def welfare_due(now: datetime) -> Select[int]:
+    """Find whether a welfare call is to be begun."""
+    return select(WelfareRow.id).where(WelfareRow.left_at.is_(None), WelfareRow.next_at <= now)
 
 
-def doors_done(session: Session, _now: datetime) -> bool:
-    """Tell whether somebody was at a door and the round has not been ended."""
-    rounds = session.scalars(
-        select(WelfareRoundRow.id).where(WelfareRoundRow.state == RoundState.DOOR)
-    ).all()
-    keys = [f"welfare:{number}:door" for number in rounds]
-    found = select(TaskRow.id).where(TaskRow.key.in_(keys), TaskRow.state == TaskState.DONE)
-    return bool(keys) and session.scalars(found.limit(1)).first() is not None
+def doors_done(_now: datetime) -> Select[int]:
+    """Find whether somebody was at a door and the round has not been ended."""
+    key = "welfare:" + cast(WelfareRoundRow.id, String) + ":door"
+    return (
+        select(WelfareRoundRow.id)
+        .join(TaskRow, TaskRow.key == key)
+        .where(WelfareRoundRow.state == RoundState.DOOR, TaskRow.state == TaskState.DONE)
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.communities.queries import community_by_id, office_of
@@ -18,6 +19,11 @@ from core.tasks.people import deputy_of, director_of, grid_leader
 from core.tasks.rules import Rung, Step, TaskState, rung_at
 from core.tasks.tables import TaskRow
 from core.tasks.telling import tell_about
+
+
+def climbs_due(now: datetime) -> Select[int]:
+    """Find whether a task is to climb."""
+    return select(TaskRow.id).where(TaskRow.state == TaskState.OPEN, TaskRow.climb_at <= now)
 
 
 def climb_due(session: Session, now: datetime, limit: int = 50) -> int:

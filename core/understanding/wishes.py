@@ -25,8 +25,6 @@ _OF_A_NUMBER = "numbered"
 # How much more like such wishes than like anything else, where much stands beside one.
 # (Chosen on sentences of our own; a request is never to be swallowed.)
 _ALIKE = 0.5
-# The same where no word of the lexicon stands in a text at all, and that text is short.
-_PLAINLY_ALIKE, _SHORT = 1.9, 12
 # How much more like another wish a text must be than like the one that its words name.
 _RATHER = 0.8
 _AGAINST = 2.0  # the same where a word stands in a text that usually speaks against the wish
@@ -106,8 +104,7 @@ def _resembling(
     cues = said.get(f"{name} sayings") or said.get(f"{name} plain")
     if cues and weight > _ALIKE:
         return Wish(name, number, cues[0].words, _rest(heard, cues[0], filled), 0.6)
-    is_plain = weight > _PLAINLY_ALIKE and len(heard.letters) <= _SHORT
-    return Wish(name, number, "", "", 0.5) if is_plain else None
+    return None
 
 
 def _rather(heard: Heard, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session
 
 from core.cases.events import note_event
@@ -43,9 +43,9 @@ def copy_due(session: Session, now: datetime, limit: int = 50) -> int:
     return len(cases)
 
 
-def copies_due(session: Session, now: datetime) -> bool:
-    """Tell whether a case waits to be told to the members of its zone."""
-    return session.scalars(select(CaseRow.id).where(*_uncopied(now)).limit(1)).first() is not None
+def copies_due(now: datetime) -> Select[int]:
+    """Find whether a case waits to be told to the members of its zone."""
+    return select(CaseRow.id).where(*_uncopied(now))
 
 
 def keep_opinion(

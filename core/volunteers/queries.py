@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.cases.tables import CaseRow
@@ -99,12 +99,11 @@ def zones_of(session: Session, case: CaseRow) -> Sequence[ZoneRow]:
     return [row for row in rows if is_within(case.place, row.place)]
 
 
-def calls_due(session: Session, now: datetime) -> bool:
-    """Tell whether a next wave is due."""
-    found = select(VolunteerCallRow.id).where(
+def calls_due(now: datetime) -> Select[int]:
+    """Find whether a next wave is due."""
+    return select(VolunteerCallRow.id).where(
         VolunteerCallRow.state == CallState.OPEN, VolunteerCallRow.next_at <= now
     )
-    return session.scalars(found.limit(1)).first() is not None
 
 
 def _distance(person: ResidentRow, detail: VolunteerRow | None, case: CaseRow) -> int:

@@ -171,7 +171,7 @@ def _speak_a_prompt(page: Page, served: Served) -> None:
     page.get_by_role("button", name="用这个声音").click()
     expect(page.get_by_text("真人")).to_be_visible()
     page.get_by_role("button", name="用回原来的声音").click()
-    expect(page.get_by_role("status")).to_contain_text("存好了")
+    expect(page.locator("p.said")).to_contain_text("存好了")
 
 
 def _every_page(page: Page, served: Served) -> None:

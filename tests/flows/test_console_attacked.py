@@ -86,7 +86,7 @@ def test_ids_tokens_and_sizes_are_tried_in_vain(line: Line) -> None:
         *(
             "/staff/static/../web.py",
             "/staff/static/%2e%2e/doors.py",
-            "/staff/static/%2fetc/passwd",
+            "/staff/static/..%2f..%2fweb.py",
         ),
         *(
             "/staff/office/staff/nobody/picture",
@@ -102,7 +102,8 @@ def test_ids_tokens_and_sizes_are_tried_in_vain(line: Line) -> None:
     large = clerk.send_file("/staff/residents/import", "list", b"x" * 9_000_000, "a.csv")
     assert (large.status_code, "最多发8兆" in text_of(large)) == (413, True)
     name = "长" * 10_000
-    assert clerk.post("/staff/residents/new", name=name).status_code == 422
+    assert clerk.post("/staff/residents/new", name=name).status_code == 303  # cut as the field is
+    assert "长" * 201 not in clerk.page("/staff/residents", q="长")
     long_name = {"name": "<b>", "called": name, "roles": "volunteer", "phones": "13900000077"}
     assert clerk.post("/staff/office/staff/new", **long_name).status_code in (303, 422)
     assert "<b>" not in clerk.get("/staff/office").get_data(as_text=True)

@@ -180,8 +180,8 @@ def test_a_report_says_what_counting_from_scratch_says(line: Line) -> None:
         io.BytesIO(clerk.get("/staff/report.xlsx", month="2026-11").get_data())
     )
     rows = book.get_sheet_by_index(0).to_python()
-    assert ["收到", 4.0, ""] in rows
-    assert ["三个工作日内回话", 2.0, 4.0] in rows
+    assert ["收到", 4.0, "", 0.0, 0.0, 4.0] in rows
+    assert ["三个工作日内回话", 2.0, 4.0, "", "", ""] in rows
     pdf = clerk.get("/staff/report.pdf", month="2026-11")
     assert pdf.get_data()[:5] == b"%PDF-"
     assert "2026年" in clerk.page("/staff/report", year="2026")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
+from core.outbox.tables import OutboxAttemptRow
 from tests.line import Line
-from tests.world import GRANDMA_JIN, LIU_YANG, ZHANG_MIN
+from tests.world import GRANDMA_CAO, GRANDMA_JIN, LIU_YANG, LIU_YULAN, MA_YONGFU, ZHANG_MIN
 
 
 def health(line: Line) -> tuple[int, dict[str, Any]]:
@@ -51,6 +54,26 @@ def test_the_numbers_are_there_for_prometheus_and_name_nobody(line: Line) -> Non
     assert "linli_heartbeat_age_seconds NaN" in said
     assert GRANDMA_JIN.phone[-11:] not in said
     assert line.client.get("/alive").get_data(as_text=True) == "alive\n"
+
+
+def test_a_provider_that_takes_nothing_is_red_until_it_takes_something(line: Line) -> None:
+    for who in (GRANDMA_JIN, GRANDMA_CAO, LIU_YULAN, MA_YONGFU):
+        line.text(who, "下水道堵了")
+    line.settle()
+    line.text(GRANDMA_JIN, "楼道灯不亮")
+    line.text(GRANDMA_CAO, "电梯坏了")
+    line.settle()
+    line.beat()
+    assert health(line)[1]["provider"]["takes_nothing"] is False
+    with line.database.transaction() as session:
+        made = session.scalars(select(OutboxAttemptRow).order_by(OutboxAttemptRow.id)).all()
+        assert len(made) >= 5
+        for attempt in made:
+            attempt.outcome = "given_back"
+    assert health(line)[1]["reasons"]["red"] == ["the provider takes nothing"]
+    with line.database.transaction() as session:
+        session.get_one(OutboxAttemptRow, made[-1].id).outcome = "sent"
+    assert health(line)[1]["status"] == "green"
 
 
 def test_a_calendar_that_ends_soon_is_yellow(line: Line) -> None:

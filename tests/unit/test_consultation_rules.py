@@ -26,6 +26,8 @@ from core.consultations.rules import (
     yuan,
 )
 from core.errors import Refusal
+from core.questions.tables import QuestionRow
+from sms.neighbour_answers import digit_of_words
 from sms.neighbour_commands import SayOpinion
 from sms.neighbour_keywords import read_neighbour_wish, read_opinion
 
@@ -172,6 +174,24 @@ def test_what_a_question_says_of_itself() -> None:
 )
 def test_residents_name_a_consultation(text: str, wish: SayOpinion | None) -> None:
     assert read_neighbour_wish(text) == wish
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "digit"),
+    [
+        ("consultation", "同意，早该修了", 1),
+        ("consultation", "我家不出", 2),
+        ("consultation", "同意不同意都要交吗", None),
+        ("consultation", "这是什么意思", None),
+        ("standing", "照旧，谢谢", 1),
+        ("standing", "还有药，先不取", 2),
+        ("standing", "下午来行不行", None),
+    ],
+)
+def test_an_open_question_is_answered_in_own_words(
+    kind: str, words: str, digit: int | None
+) -> None:
+    assert digit_of_words(QuestionRow(kind=kind), words) == digit
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_every_tick_beats_in_real_time_and_says_what_failed(bench: Bench) -> Non
     services = replace(bench.services, report_failure=lambda _tick, _error: None)
     fails = Tick("broken", 1, lambda _services: 1 // 0)
 
-    tick_once(services, heart, TICKS[0])
+    tick_once(services, heart, next(tick for tick in TICKS if tick.name == "sweeping"))
     tick_once(services, heart, fails)
 
     with bench.database.reading() as session:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.understanding.answers import answer_question
 from core.understanding.categories import suggest
 from core.understanding.emergency import find_emergency
 from core.understanding.hearing import hear
@@ -192,3 +193,75 @@ def test_a_file_is_read_row_by_row_into_the_agreed_columns(tmp_path: Path) -> No
     assert (gas["emergency"], gas["certainty"], gas["urgency"]) == ("gas", "sure", "P0")
     assert gas["place"] == "3-2-402"
     assert (status["command"], status["arguments"]) == ("ask_status", {"number": 158})
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("wo you duo shao jifen", "ask_points"),
+        ("我有好多分了嘛", "ask_points"),
+        ("我想换桶油", "redeem"),
+        ("有啥奖品", "redeem"),
+        ("这几天有啥子活动嘛", "ask_activities"),
+        ("包饺子我报名", "sign_up"),
+        ("唔要再发啦", "opt_out"),
+        ("退错了给我恢复", "opt_in"),
+        ("电梯停了", None),
+        ("隔壁大爷好几天没见人了", None),
+        ("我要换灯泡", None),
+        ("积分没给我加上", None),
+    ],
+)
+def test_wishes_in_the_words_of_the_old_are_read_and_requests_are_none(
+    text: str, command: str | None
+) -> None:
+    assert understand(text)["command"] == command
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answer"),
+    [
+        ("hai mei xiu hao", "SOLVED", "no"),
+        ("好了一半", "SOLVED", "no"),
+        ("冇修好", "SOLVED", "no"),
+        ("弄是弄好了可是还得再来", "SOLVED", "unclear"),
+        ("好了吗?", "SOLVED", "unclear"),
+        ("唔同意", "AGREE", "no"),
+        ("没有不同意的", "AGREE", "yes"),
+        ("没啥不满意的", "SATISFIED", "yes"),
+        ("没有不舒服", "WELFARE", "yes"),
+        ("还行就是有点头晕", "WELFARE", "no"),
+    ],
+)
+def test_an_answer_is_never_taken_for_its_opposite(text: str, question: str, answer: str) -> None:
+    assert answer_question(text, question).answer == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("火 火 快", "fire"),
+        ("我在三号楼电梯里困住了", "trapped"),
+        ("楼道漏电", "electric"),
+        ("二楼电梯停了", None),
+        ("停电了", None),
+    ],
+)
+def test_words_that_only_border_on_one_another_are_no_danger(text: str, danger: str | None) -> None:
+    assert understand(text)["emergency"] == danger
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("五十八号办结 换锁了", "done"),
+        ("办T五 去过了", "finish_task"),
+        ("58不归我管", "return"),
+        ("看五十八号", "look"),
+        ("轮到我值班", "start_duty"),
+        ("交班给小刘", "end_duty"),
+        ("58栋楼道灯都坏了", None),
+    ],
+)
+def test_staff_write_numbers_in_any_script_and_place(text: str, command: str | None) -> None:
+    assert understand(text, staff=True)["command"] == command

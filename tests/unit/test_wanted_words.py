@@ -8,6 +8,11 @@ from sqlalchemy import delete, select
 
 from core.callbacks.operations import plan_due, start_due
 from core.calls.standing_words import want_standing_words
+from core.communities.queries import communities
+from core.reaching.operations import place_due, plan_reach
+from core.reaching.rules import ReachPurpose
+from core.reaching.spoken import Aloud
+from core.sound.spoken import own_clips
 from core.sound.tables import PromptWantedRow
 from tests.line import Line
 from tests.world import GRANDMA_JIN, MASTER_WANG, MS_SMITH
@@ -73,6 +78,28 @@ def test_progress_words_are_asked_for_in_clips(line: Line) -> None:
     words = {words for words, *_ in _wanted(line)}
     assert {"小李", "金奶奶"} <= words
     assert any("配件明天上午到" in clip for clip in words)
+
+
+def test_a_notice_is_asked_for_when_its_call_is_planned_and_again_when_it_rings(line: Line) -> None:
+    words = "明天上午停水。请先接一桶水。"
+    wished = {(clip, "zh_CN", "normal", True) for clip in own_clips(words, slow=False)}
+    with line.database.transaction() as session:
+        plan_reach(
+            session,
+            community_id=communities(session)[0].id,
+            purpose=ReachPurpose.NOTICE,
+            about_id=1,
+            phone=GRANDMA_JIN.phone,
+            about=words,
+            aloud=Aloud(words=words),
+            now=line.now,
+        )
+    assert _wanted(line) >= wished
+
+    _forget(line)
+    with line.database.transaction() as session:
+        place_due(session, line.now)
+    assert _wanted(line) >= wished
 
 
 def test_the_shop_is_asked_for_slowly_for_the_list_and_as_usual_for_what_was_chosen(
