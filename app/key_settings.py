@@ -22,7 +22,8 @@ class KeySettings(BaseSettings):
     data_key: SecretStr = Field(
         default=SecretStr(""),
         validation_alias="LINLI_DATA_KEY",
-        description="Seals health notes, PINs and recordings in the database; required.",
+        description="Seals health notes, PINs and recordings in the database; required where texts "
+        "and calls reach real telephones.",
     )
     data_key_old: SecretStr = Field(
         default=SecretStr(""),

@@ -93,12 +93,13 @@ def _show_gap(settings: Settings, database: Database) -> None:
 
     with database.reading() as session:
         hold = held(session)
+        since = None if hold is None else hold.known_until
         numbers = [number for row in communities(session) for number in numbers_of(session, row.id)]
-    if hold is None:
+    if since is None:
         click.echo("Nothing is held, so no gap is known.")
         return
     for number in numbers:
-        for line in gap_lines(settings, number, hold.known_until):
+        for line in gap_lines(settings, number, since):
             click.echo(line)
 
 

@@ -26,8 +26,12 @@ def secrets() -> None:
         # Kept too, so that a command in another terminal finds the same public address.
         keep_secret(secrets_folder(settings.var) / "PORT", str(settings.port))
     missing = set(settings.missing())
-    if not settings.backup_key.get_secret_value():
-        missing.add("LINLI_BACKUP_KEY")
+    for name, key in (
+        ("LINLI_DATA_KEY", settings.data_key),
+        ("LINLI_BACKUP_KEY", settings.backup_key),
+    ):
+        if not key.get_secret_value():
+            missing.add(name)
     for name, length in _LENGTHS.items():
         if name in missing:
             path = secrets_folder(settings.var) / name

@@ -23,9 +23,8 @@ def _empty_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"{name}_FILE", raising=False)
 
 
-def test_the_demo_needs_three_secrets_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_needs_two_secrets_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINLI_SECRET_KEY", "k")
-    monkeypatch.setenv("LINLI_DATA_KEY", "d")
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "t")
     monkeypatch.setenv("PORT", "8123")
     settings = read_complete_settings()
