@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.carriers import make_exchange, make_provider, number_setter_of
 from app.clock import OffsetClock
 from app.config import ConfigurationError, Settings, is_loopback
 from app.counting import RefusalBook
@@ -36,7 +37,6 @@ from telephony.fallback_texts import write_fallback_texts
 from telephony.ports import Provider
 from telephony.refusals import note_refusal
 from telephony.setup import PointsNumbers
-from telephony.signatures import SigningKeys
 from telephony.speech.kokoro.styles import STYLES_FOLDER
 from telephony.speech.kokoro.voice import Places
 from telephony.speech.shipped import Shipped
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from telephony.desk.exchange import Exchange
     from telephony.desk.posting import Post
     from telephony.recognition.hearing import Transcriber
-    from telephony.speech.voice import Voice
 
 _log = structlog.stdlib.get_logger(__name__)
 _LARGEST_REQUEST = 8 * 1024 * 1024  # bytes: three minutes from a browser's microphone
@@ -95,7 +94,7 @@ def make_services(
     database = open_database(settings, patience_seconds=patience_seconds)
     real = real_clock or RealClock()
     now = clock or (real if settings.carries_for_real else OffsetClock(database, real))
-    provider = _make_provider(settings, database, now, real)
+    provider = make_provider(settings, database, now, real)
     voices = make_voices(settings)
     speaker = Speaker(
         ahead=voices.ahead,
@@ -112,7 +111,7 @@ def make_services(
     lexicon.look()
     exchange = None
     if settings.provider == "desk":
-        exchange = _make_exchange(settings, database, now, real, provider, voices.at_once, post)
+        exchange = make_exchange(settings, database, now, real, provider, voices.at_once, post)
     suggest = _suggest_by(lexicon, make_suggester(settings.var))
     fallbacks = make_fallbacks(settings)
     return Services(
@@ -125,7 +124,7 @@ def make_services(
         speaker=speaker,
         fallbacks=fallbacks,
         exchange=exchange,
-        number_setter=_number_setter(provider),
+        number_setter=number_setter_of(provider),
         suggest=suggest,
         lexicon=lexicon,
         intake=make_intake(
@@ -285,29 +284,6 @@ def make_transcriber(settings: Settings) -> Transcriber | None:
         raise ConfigurationError(f"LINLI_TRANSCRIBE: {error}") from error
 
 
-def _make_provider(settings: Settings, database: Database, clock: Clock, real: Clock) -> Provider:
-    keys = SigningKeys(settings.auth_tokens, settings.shared_keys)
-    if settings.provider == "desk":
-        from telephony.desk.provider import DeskProvider
-
-        return DeskProvider(database, clock, keys, real_clock=real)
-    from telephony.twilio_provider import TwilioProvider
-
-    return TwilioProvider(
-        settings.twilio_account_sid,
-        settings.auth_tokens[0],
-        settings.twilio_api_base,
-        signed_with=keys,
-        media_hosts=settings.media_host_list,
-    )
-
-
-def _number_setter(provider: Provider) -> PointsNumbers | None:
-    from telephony.twilio_provider import TwilioProvider
-
-    return provider if isinstance(provider, TwilioProvider) else None
-
-
 def make_voices(settings: Settings) -> Voices:
     """Find out which voices work here; nothing heavy is loaded."""
     return choose_voices(
@@ -331,30 +307,6 @@ def _says(settings: Settings) -> dict[str, SayVoice]:
         language: SayVoice(*said.split(" ", 1))
         for language, said in (("zh_CN", settings.say_zh), ("en", settings.say_en))
     }
-
-
-def _make_exchange(
-    settings: Settings,
-    database: Database,
-    clock: Clock,
-    real: Clock,
-    provider: Provider,
-    voice: Voice | None,
-    post: Post | None,
-) -> Exchange:
-    from telephony.desk.exchange import Exchange
-    from telephony.desk.posting import post_over_http
-
-    return Exchange(
-        database,
-        clock,
-        real_clock=real,
-        webhooks=provider,
-        public_url=settings.address,
-        post=post or post_over_http,
-        render=None if voice is None else voice.render,
-        fallback_url=f"{settings.address}/ivr/fallback",
-    )
 
 
 def _make_desk(services: Services) -> Blueprint:

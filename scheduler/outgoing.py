@@ -19,7 +19,7 @@ from core.notices.rules import PURPOSE as BROADCAST
 from core.office import Office
 from core.outbox.holding import call_off, give_to_person, hold
 from core.outbox.limits import hold_until
-from core.outbox.operations import Claimed, claim_next
+from core.outbox.operations import Claimed, claim_next, is_any_due
 from core.outbox.rules import OutboxKind
 from core.reaching.operations import may_place_now as may_reach_now
 from core.staff.queries import staff_of_phone
@@ -43,10 +43,18 @@ def run_urgent(services: SchedulerServices) -> int:
 
 
 def _send_all(services: SchedulerServices, *, urgent_only: bool) -> int:
+    if not _is_any_due(services, urgent_only=urgent_only):
+        return 0  # four lanes look each second; the writer's place is not taken for that
     handled = 0
     while handled < services.batch and _send_next(services, urgent_only=urgent_only):
         handled += 1
     return handled
+
+
+def _is_any_due(services: SchedulerServices, *, urgent_only: bool) -> bool:
+    now, real_now = services.clock.now(), services.real_clock.now()
+    with services.database.reading() as session:
+        return is_any_due(session, now=now, real_now=real_now, urgent_only=urgent_only)
 
 
 def _send_next(services: SchedulerServices, *, urgent_only: bool) -> bool:

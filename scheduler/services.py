@@ -17,6 +17,7 @@ from core.notices.operations import Rates
 from core.outbox.channels import Pace
 from core.understanding.categories import Suggestion
 from core.understanding.categories import suggest as suggest_by_lexicon
+from scheduler.holding import HoldWatch
 from telephony.ports import CallReceived, InboundRecord, Media, Provider, TextReceived
 from telephony.recognition.hearing import Transcriber
 
@@ -100,6 +101,7 @@ class SchedulerServices:
     pace: Pace = field(default_factory=Pace)  # of everything but emergencies
     record_of_inbound: InboundRecord | None = None  # of a provider that keeps one
     taker: InboundTaker | None = None  # takes in what was missed
+    hold: HoldWatch = field(default_factory=HoldWatch)
     has_looked: threading.Event = field(default_factory=threading.Event)  # for gaps, once
     lease_seconds: int = 45  # three times the provider's time-out
     report_failure: Callable[[str, Exception], None] = log_failure

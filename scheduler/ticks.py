@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.outbox.release import held
 from scheduler import (
     alarms,
     calendar,
@@ -44,6 +43,11 @@ def _exchange(services: SchedulerServices) -> int:
     return services.exchange.run(services.clock.now())
 
 
+def _hold(services: SchedulerServices) -> int:
+    services.hold.look(services.database)
+    return 0
+
+
 def _wording(services: SchedulerServices) -> int:
     services.look_at_wording()
     return 0
@@ -51,6 +55,7 @@ def _wording(services: SchedulerServices) -> int:
 
 # In the order in which one pass takes them: what opens work comes before what sends it.
 TICKS: tuple[Tick, ...] = (
+    Tick("hold", 1, _hold, in_hold=True),
     Tick("wording", 5, _wording),
     Tick("sweeping", 5, sweeping.run),
     Tick("alarms", 1, alarms.run),
@@ -85,17 +90,12 @@ class Ran:
 def run_tick(services: SchedulerServices, tick: Tick) -> Ran:
     """Do one tick's work; an error is reported, and is not the other ticks' affair."""
     try:
-        if not tick.in_hold and _is_held(services):
+        if not tick.in_hold and services.hold.is_held(services.database):
             return Ran(0)  # an alarm that rang before the restore may have been taken since
         return Ran(tick.run(services))
     except Exception as error:  # a bug in one subject must not stop alarms and texts
         services.report_failure(tick.name, error)
         return Ran(0, type(error).__name__)
-
-
-def _is_held(services: SchedulerServices) -> bool:
-    with services.database.reading() as session:
-        return held(session) is not None
 
 
 def run_due(services: SchedulerServices) -> int:

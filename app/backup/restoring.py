@@ -16,6 +16,7 @@ from app import schema_steps
 from app.backup.rows import read_rows, tables_of
 from app.backup.sealed_file import BadBackup, read_lines
 from core.db import Database
+from core.outbox.tables import HoldRow
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,14 @@ def restore_backup(database: Database, path: Path, *, key: str) -> Restored:
         head = _json(next(lines, b"{}"))
         if not isinstance(head, dict) or "schema" not in head:
             raise BadBackup("this is no backup of Linli")
+        taken_at = datetime.fromisoformat(str(head["at"]))
         _lay_schema(database, str(head["schema"]))
         with _unguarded(database) as connection:
             counts = _fill(connection, lines, aware=not database.is_sqlite)
             _set_counters(connection, database)
+            _hold(connection, taken_at)
     schema_steps.migrate(database)
-    return Restored(str(head["schema"]), datetime.fromisoformat(str(head["at"])), counts)
+    return Restored(str(head["schema"]), taken_at, counts)
 
 
 def _lay_schema(database: Database, schema: str) -> None:
@@ -119,6 +122,15 @@ class _Filler:
             for column in self._own:
                 if not column.primary_key:
                     row[column.name] = None
+
+
+def _hold(connection: Connection, taken_at: datetime) -> None:
+    """Let nothing leave from the instant on at which a scheduler could see what was restored."""
+    table = HoldRow.__table__
+    if connection.scalar(select(func.count()).select_from(table)):
+        return  # it was taken while nothing left
+    values = {"id": 1, "since": taken_at, "reason": "restored", "known_until": taken_at}
+    connection.execute(insert(HoldRow).values(values))
 
 
 def _count_again(connection: Connection, tables: dict[str, Table], counts: dict[str, int]) -> None:

@@ -81,6 +81,16 @@ def claim_next(
     return claimed
 
 
+def is_any_due(
+    session: Session, *, now: datetime, real_now: datetime, urgent_only: bool = False
+) -> bool:
+    """Tell whether anything waits to be claimed; it is only looked at."""
+    due = select(OutboxRow.id).where(_due(now, real_now))
+    if urgent_only:
+        due = due.where(OutboxRow.priority == 0)
+    return session.scalars(due.limit(1)).first() is not None
+
+
 def _through(found: Gates, now: datetime) -> tuple[ColumnElement[bool], Sequence[Any]]:
     """Say which due rows the gates let through, and in which order."""
     too_late = and_(OutboxRow.state == OutboxState.QUEUED, OutboxRow.use_by <= now)

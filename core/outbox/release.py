@@ -12,7 +12,13 @@ _ONLY = 1
 
 
 def hold_everything(session: Session, *, reason: str, known_until: datetime, now: datetime) -> None:
-    """Let nothing leave; ``known_until`` is the instant up to which we know what happened."""
+    """Let nothing leave; ``known_until`` is the instant up to which we know what happened.
+
+    Of several the earliest counts, until somebody releases.
+    """
+    before = session.get(HoldRow, _ONLY)
+    if before is not None:
+        known_until = min(known_until, before.known_until)
     session.merge(HoldRow(id=_ONLY, since=now, reason=reason, known_until=known_until))
     session.flush()
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from core.calls.tables import CallRow, RecordingRow, TranscriptRow
 from core.cases.tables import CaseRow
-from core.communities.queries import communities, community_by_id, office_of
+from core.communities.queries import community_by_id, office_of
+from core.communities.tables import CommunityRow
 from core.forms.tables import FormFileRow
 from core.inbound.tables import AnswerRow, InboundTextRow
 from core.loading.tables import ImportDraftRow
@@ -38,10 +39,15 @@ _SETTLED = (*FINAL, OutboxState.SENT)
 def nightly_due(session: Session, *, now: datetime) -> list[int]:
     """Return the communities whose night of forgetting has come, once a local day."""
     found = []
-    for community in communities(session):
-        office, row = office_of(community), session.get(KeepingRow, community.id)
+    rows = session.execute(
+        select(CommunityRow, KeepingRow.day)
+        .outerjoin(KeepingRow, KeepingRow.community_id == CommunityRow.id)
+        .order_by(CommunityRow.id)
+    )
+    for community, last_day in rows:
+        office = office_of(community)
         day = local_day(office, now)
-        if now >= instant(office, day, _NIGHT) and (row is None or row.day < day):
+        if now >= instant(office, day, _NIGHT) and (last_day is None or last_day < day):
             found.append(community.id)
     return found
 
