@@ -1,4 +1,7 @@
-"""Two-digit codes: a sender number can be forged, an answer to the registered phone cannot."""
+"""Two-digit codes: a sender number can be forged, an answer to the registered phone cannot.
+
+They have six digits for a phone on which wrong ones came lately.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,20 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.communities.queries import display_name
 from core.communities.tables import CommunityRow
 from core.outbox.operations import enqueue_text
-from core.staff.rules import CODE_SERVES_MINUTES, CODE_TRIES, CODE_WAITS_MINUTES
+from core.staff.rules import (
+    CODE_LENGTH,
+    CODE_SERVES_MINUTES,
+    CODE_TRIES,
+    CODE_WAITS_MINUTES,
+    GUESSED_DAYS,
+    GUESSED_LENGTH,
+)
 from core.staff.tables import StaffCodeRow, StaffRow
 from core.wording.catalogue import text
 
@@ -38,7 +48,7 @@ def send_code(
         community_id=community.id,
         staff_id=staff.id if staff else None,
         phone=phone,
-        code=str(10 + secrets.randbelow(90)),
+        code=_new_code(_length(session, community.id, phone, real_now)),
         waiting={"command": command, "arguments": arguments},
         wrong_tries=0,
         sent_at=real_now,
@@ -61,6 +71,22 @@ def send_code(
         priority=1,
     )
     return code
+
+
+def _length(session: Session, community_id: int, phone: str, real_now: datetime) -> int:
+    wrong = session.scalar(
+        select(func.sum(StaffCodeRow.wrong_tries)).where(
+            StaffCodeRow.community_id == community_id,
+            StaffCodeRow.phone == phone,
+            StaffCodeRow.sent_at > real_now - timedelta(days=GUESSED_DAYS),
+        )
+    )
+    return CODE_LENGTH if (wrong or 0) < CODE_TRIES else GUESSED_LENGTH
+
+
+def _new_code(length: int) -> str:
+    lowest = 10 ** (length - 1)
+    return str(lowest + secrets.randbelow(9 * lowest))
 
 
 def code_waits(

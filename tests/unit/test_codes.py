@@ -86,6 +86,30 @@ def test_the_third_wrong_code_voids_it(session: Session, community: CommunityRow
     assert not _take(session, community, code)
 
 
+def test_whoever_guesses_meets_longer_codes_for_a_week_and_shuts_nobody_out(
+    session: Session, community: CommunityRow
+) -> None:
+    lengths = []
+    for _ in range(4):  # a new code after each third wrong one, as a forger would ask for them
+        code = _send(session, community)
+        lengths.append(len(code))
+        for _ in range(3):
+            assert not _take(session, community, _wrong(code))
+    assert lengths == [2, 6, 6, 6]
+    assert _take(session, community, _send(session, community))  # the one who reads it gets in
+    later = send_code(
+        session,
+        community=community,
+        staff=None,
+        phone=ZHANG_MIN.phone,
+        command="end_duty",
+        arguments={},
+        now=_NOW,
+        real_now=_NOW + timedelta(days=7, minutes=1),
+    )
+    assert len(later.code) == 2
+
+
 def test_a_code_waits_half_an_hour(session: Session, community: CommunityRow) -> None:
     code = _send(session, community)
     assert not _take(session, community, code, minutes=30)
