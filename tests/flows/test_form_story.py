@@ -100,5 +100,11 @@ def test_what_the_form_refuses_is_said_and_the_words_stay(line: Line) -> None:
     assert cry.status_code == 303
     assert "119" in text_of(line.client.get(cry.headers["Location"]))
     assert line.cases()[-1]["urgency"] == "P0"
+    # and one that may be an emergency reaches the duty person at once
+    doubt = _send(line, code, words="屋里一股臭鸡蛋味", phone="13900000104", once="a-doubt-of-gas")
+    assert "先到屋外" in text_of(line.client.get(doubt.headers["Location"]))
+    line.settle()
+    assert line.cases()[-1]["urgency"] == "P0"
+    assert any("疑似紧急" in text for text in line.inbox(ZHANG_MIN))
     line.clock.set(line.now + timedelta(minutes=11))
     assert _send(line, code, words="又一件事", once="later-it-goes").status_code == 303
