@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.health_page import health_page, is_for_people
 from core.alarms.tables import AlarmRow
 from core.cases.tables import CaseRow
 from core.clock import Clock
@@ -108,8 +109,8 @@ class State:
         return (
             ("red", long, "the provider takes no texts or calls"),
             ("yellow", down > 0 and not long, "the provider takes no texts or calls now"),
-            ("red", self.spool_stuck > 0, "something in LINLI_VAR/spool cannot be taken in"),
-            ("yellow", self.spool_waiting > 0, "texts or calls wait in LINLI_VAR/spool"),
+            ("red", self.spool_stuck > 0, "something set aside cannot be taken in: see LINLI_VAR/spool"),
+            ("yellow", self.spool_waiting > 0, "texts or calls wait in files: see LINLI_VAR/spool"),
         )
 
     def _disk_below(self, megabytes: int) -> bool:
@@ -194,7 +195,7 @@ def make_blueprint(
 
     :param metrics_token: opens /metrics; without one it answers this machine only.
     """
-    pages = Blueprint("health", __name__)
+    pages = Blueprint("health", __name__, template_folder="templates")
     registry = CollectorRegistry()
     registry.register(_FromDatabase(database, clock, real_clock, machine))
 
@@ -210,10 +211,10 @@ def make_blueprint(
     @pages.get("/health")
     def health() -> tuple[Response, int]:
         try:
-            return _page(state())
+            return _shown(_report(state()))
         except DBAPIError:
             reasons = {"red": ["the database cannot be reached"], "yellow": []}
-            return jsonify(status="red", reasons=reasons), 503
+            return _shown({"status": "red", "reasons": reasons})
 
     @pages.get("/metrics")
     def metrics() -> tuple[Response, int]:
@@ -253,9 +254,10 @@ def _spooled(folder: Path | None, suffix: str) -> int:
     return len(list((folder / "spool").glob(f"*.{suffix}"))) if folder is not None else 0
 
 
-def _page(state: State) -> tuple[Response, int]:
-    found = _report(state)
-    return jsonify(found), 503 if found["status"] == "red" else 200
+def _shown(found: dict[str, Any]) -> tuple[Response, int]:
+    answer = Response(health_page(found)) if is_for_people() else jsonify(found)
+    answer.headers["Vary"] = "Accept, Accept-Language"
+    return answer, 503 if found["status"] == "red" else 200
 
 
 def _report(state: State) -> dict[str, Any]:

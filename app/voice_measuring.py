@@ -7,15 +7,18 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from app.config import ConfigurationError, Settings
 from app.factory import voice_places
 from app.schema_steps import migrate
+from app.voice_ahead import ASKED_AHEAD
 from app.voice_making import recogniser
 from app.voice_page import with_figures
 from core.clock import RealClock
 from core.db import Database
+from core.sound.spoken import SPOKEN_AS_A_WHOLE, want_sentences
 from core.wording.catalogue import LANGUAGES
 from telephony.recognition.figures import Measured, misses, read_measured, write_measured
 from telephony.recognition.hearing import Recogniser
@@ -37,6 +40,7 @@ _EVERY = 6  # sentence is heard in pyttsx3's voice
 _MOST_CHECKED = 12  # in a check of what changed; the rest waits for make measure-voice
 Say = Callable[[str], object]
 Hear = Callable[[Sample], bytes]
+_RENDERED = "rendered"  # as one, by the line itself
 _Known = dict[tuple[str, str, str, str], Measured]  # by voice, language, words, made_of
 
 
@@ -52,7 +56,9 @@ def measure_voices(settings: Settings, say: Say, *, anew: bool) -> list[str]:
         for count, (engine, sample) in enumerate(todo, start=1):
             voice, hear = hears[engine]
             row = known.get(_asked(voice, sample))
-            if row is None:
+            if row is not None:
+                row = replace(row, error=_error(sample, row.understood))
+            else:
                 row = _measure(engine, voice, sample, hear, ears)
                 say(f"{count:4} of {len(todo)}  {_told(row)}")
                 write_measured(DOCS / "voices.toml", [*kept, row, *_later(known, [*kept, row])])
@@ -99,11 +105,20 @@ def _ships(voice: str) -> bool:
 
 def made_of(sample: Sample) -> str:
     """Return a hash of the shipped sounds that a sentence is made of; empty without any."""
+    if _is_rendered(sample):
+        return _RENDERED
     whole = Piece(sample.words, sample.language, Pace.NORMAL)
     pieces = Sentence.of(whole, sample.parts).pieces()
     found = (_shipped().get((one.words, one.language, one.pace.value)) for one in pieces)
     hashes = [prompt.sha256 for prompt in found if prompt is not None]
     return hashlib.sha256("".join(hashes).encode()).hexdigest()[:16] if hashes else ""
+
+
+def _is_rendered(sample: Sample) -> bool:
+    """Tell whether the line asks for a sentence as a whole before it is heard."""
+    shipped = (sample.words, sample.language, Pace.NORMAL.value) in _shipped()
+    whole = sample.language in SPOKEN_AS_A_WHOLE and bool(sample.slots)
+    return whole and sample.template in ASKED_AHEAD and not shipped
 
 
 @functools.cache
@@ -134,7 +149,6 @@ def _samples() -> Iterator[Sample]:
 def _measure(engine: str, voice: str, sample: Sample, hear: Hear, ears: Recogniser) -> Measured:
     audio = hear(sample)
     understood = ears.understood(audio, sample.language)
-    error = round(error_of(sample.words, understood, sample.language), 3)
     return Measured(
         engine=engine,
         voice=voice,
@@ -143,9 +157,13 @@ def _measure(engine: str, voice: str, sample: Sample, hear: Hear, ears: Recognis
         words=sample.words,
         seconds=measured(audio).seconds,
         understood=understood,
-        error=error,
+        error=_error(sample, understood),
         made_of=made_of(sample) if _ships(voice) else "",
     )
+
+
+def _error(sample: Sample, understood: str) -> float:
+    return round(error_of(sample.words, understood, sample.language), 3)
 
 
 def _told(row: Measured) -> str:
@@ -192,8 +210,23 @@ def _heard(
 
 def _played(speaker: Speaker, database: Database, sample: Sample) -> bytes:
     """Return what a caller hears: shipped, put together, or rendered."""
+    if _is_rendered(sample):
+        now = RealClock().now()
+        with database.transaction() as session:
+            want_sentences(
+                session,
+                (sample.template,),
+                sample.slots,
+                language=sample.language,
+                pace=Pace.NORMAL,
+                now=now,
+            )
+        speaker.render_wanted(database, now, 1)
+    personal = any(part.is_personal for part in sample.parts)
     with database.transaction() as session:
-        spoken = speaker.spoken(session, sample.words, sample.language, parts=sample.parts)
+        spoken = speaker.spoken(
+            session, sample.words, sample.language, personal=personal, parts=sample.parts
+        )
     assert isinstance(spoken, Play), sample.words
     media = speaker.audio(database, spoken.url.rsplit("/", 1)[-1].removesuffix(".wav"))
     assert media is not None

@@ -21,6 +21,7 @@ from core.access.operations import (
     choose_password,
     confirm_authenticator,
     forget_authenticator,
+    is_own_password,
     know_device,
     offer_authenticator,
     prove,
@@ -158,7 +159,9 @@ class SignInPages:
         return visit.page("password.html", 422 if problem else 200, problem=problem)
 
     def set_password(self, visit: Visit) -> ResponseReturnValue:
-        """Set it, if it was typed the same twice."""
+        """Set it, if the one of now was right and the new one typed the same twice."""
+        if not self._knows_password(visit):
+            return self.new_password(visit, visit.words.t("sign_in.old_wrong"))
         first, second = request.form.get("password", ""), request.form.get("password_again", "")
         if first != second:
             return self.new_password(visit, visit.words.t("sign_in.not_the_same"))
@@ -170,6 +173,15 @@ class SignInPages:
         except Refusal as refusal:
             return self.new_password(visit, visit.explain(refusal))
         return visit.go("authenticator" if not visit.has_password else "me", said="password_set")
+
+    def _knows_password(self, visit: Visit) -> bool:
+        with visit.writing() as session:
+            return is_own_password(
+                session,
+                visit.access.staff_id,
+                request.form.get("old_password", ""),
+                real_now=visit.console.real_clock.now(),
+            )
 
     def me(self, visit: Visit) -> ResponseReturnValue:
         """Show one's own sessions and proofs."""
@@ -201,6 +213,8 @@ class SignInPages:
     def confirm(self, visit: Visit) -> ResponseReturnValue:
         """Take the first code of the authenticator, or begin anew with another telephone."""
         if request.form.get("renew") == "1":
+            if not self._knows_password(visit):
+                return self.authenticator(visit, visit.words.t("sign_in.old_wrong"), 422)
             with visit.writing() as session:
                 forget_authenticator(session, visit.access.staff_id)
                 visit.note(session, Deed.CHANGED, "staff", visit.access.staff_key)

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from console.asked import number, once, words
 from console.once import once_only
-from console.resident_pages import residents_like
 from console.routes import Route
 from console.services import Visit
 from console.standing_looks import look_at, orders_in_reach, welfare_in_reach
+from console.whose import named_resident, objections, typed_resident
 from core.access.queries import residents_in_reach
 from core.access.rules import Right
 from core.audit.rules import Deed
@@ -37,7 +37,6 @@ from core.standing.rules import OrderKind, Rhythm
 from core.standing.tables import StandingOrderRow
 
 _ORDER = "<int(max=2147483647):order_id>"
-_MOST_LIKE = 5
 
 
 class StandingPages:
@@ -67,7 +66,7 @@ class StandingPages:
         """Ask what is to be done, for whom and when; a case or a resident may be named."""
         with visit.reading() as session:
             case = _case(session, visit)
-            named = _resident(session, visit, case)
+            named = named_resident(session, visit, case)
         given = dict(request.form) or ({"name": case.summary} if case is not None else {})
         return self._form(
             visit, status, problem=problem, given=given, resident=named, case=case, look=None
@@ -81,7 +80,7 @@ class StandingPages:
         except Refusal as refusal:
             return self.new_order(visit, visit.explain(refusal), 422)
         except BadFile as wrong:
-            return self.new_order(visit, _said(visit, wrong), 422)
+            return self.new_order(visit, objections(visit, wrong), 422)
         return visit.go("order", said="saved", order_id=written)
 
     def order(
@@ -114,7 +113,7 @@ class StandingPages:
                 before, after = change_order(session, row, section, resident, now=visit.now)
                 visit.note(session, Deed.CHANGED, "standing", row.key, before=before, after=after)
         except BadFile as wrong:
-            return self.order(visit, order_id, _said(visit, wrong), 422)
+            return self.order(visit, order_id, objections(visit, wrong), 422)
         return visit.go("order", said="saved", order_id=order_id)
 
     def skip_order(self, visit: Visit, order_id: int) -> ResponseReturnValue:
@@ -145,9 +144,9 @@ class StandingPages:
         )
 
     def _add(self, session: Session, visit: Visit) -> int:
-        resident = _resident(session, visit, _case(session, visit))
+        resident = named_resident(session, visit, _case(session, visit))
         if resident is None:
-            resident = _found(session, visit, words("who", 60))
+            resident = typed_resident(session, visit)
         section = read_order({"key": "new", **_entry()}, resident)
         order = add_order(
             session,
@@ -198,14 +197,6 @@ def _values(row: StandingOrderRow) -> dict[str, str]:
     }
 
 
-def _said(visit: Visit, wrong: BadFile) -> str:
-    return "\n".join(
-        f"{visit.words.name('entry', one.where.rpartition('.')[2].rpartition(' ')[2])}:"
-        f" {one.expected}"
-        for one in wrong.problems
-    )
-
-
 def _one(session: Session, visit: Visit, order_id: int) -> StandingOrderRow:
     row = session.scalar(
         select(StandingOrderRow)
@@ -228,37 +219,3 @@ def _staff(session: Session, visit: Visit) -> StaffRow:
 def _case(session: Session, visit: Visit) -> CaseRow | None:
     named = number("case")
     return case_in_reach(session, visit.access, named) if named is not None else None
-
-
-def _resident(session: Session, visit: Visit, case: CaseRow | None) -> ResidentRow | None:
-    """Return the resident that is named, or whose case it is, if they are in reach."""
-    wanted = number("resident") or (case.resident_id if case is not None else None)
-    return session.scalar(
-        select(ResidentRow).where(
-            ResidentRow.id == (wanted or 0),
-            ResidentRow.left_at.is_(None),
-            residents_in_reach(visit.access, Right.STANDING),
-        )
-    )
-
-
-def _found(session: Session, visit: Visit, who: str) -> ResidentRow:
-    """Return the one resident whom words name.
-
-    :raises Refusal: if they name nobody, or several.
-    """
-    rows = session.scalars(
-        select(ResidentRow)
-        .where(
-            residents_in_reach(visit.access, Right.STANDING),
-            ResidentRow.left_at.is_(None),
-            *residents_like(who),
-        )
-        .limit(_MOST_LIKE)
-    ).all()
-    if not who or not rows:
-        raise Refusal("console.standing.who_needed")
-    if len(rows) > 1:
-        names = " ".join(f"{row.name}{row.place}" for row in rows)
-        raise Refusal("console.standing.which_of", names=names)
-    return rows[0]

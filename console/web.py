@@ -25,6 +25,7 @@ from console.sign_in_pages import SignInPages
 from console.standing_pages import StandingPages
 from console.task_pages import TaskPages
 from console.watch_pages import WatchPages
+from console.welfare_pages import WelfarePages
 from console.wording_pages import WordingPages
 from core.consultations.rules import yuan
 
@@ -68,6 +69,7 @@ def routes_of(doors: Doors) -> list[Route]:
         ConsultationPages(),
         NoticePages(),
         StandingPages(),
+        WelfarePages(),
         WordingPages(),
         PromptPages(),
         PicturePages(),

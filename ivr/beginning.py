@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.calls.expected_words import want_expected_words
 from core.calls.operations import begin_call, remember
 from core.calls.queries import draft_to_go_on
 from core.calls.rules import CallPurpose, CallState
@@ -38,6 +39,7 @@ def begin_inbound(scene: Scene) -> Step:
         greet=name_spoken(resident.called, resident.reading) if resident and named else None,
         stranger=_is_stranger(scene) or None,
     )
+    want_expected_words(scene.session, call, now=scene.now)
     return AskMenu(Place(first_menu(scene)))
 
 

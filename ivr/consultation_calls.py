@@ -19,7 +19,7 @@ from core.wording.ear import digits_spoken
 from ivr.actions import action
 from ivr.engine import Place
 from ivr.pieces import Line, Piece, Words
-from ivr.reach_calls import NOTHING_LEFT, note, thank
+from ivr.reach_calls import NOTHING_LEFT, note, opening, thank
 from ivr.scene import Scene
 from ivr.steps import AskMenu, Step
 
@@ -81,7 +81,7 @@ def consult_pieces(scene: Scene) -> tuple[Piece, ...]:
     room = digits_spoken(household.place.rpartition("-")[2], scene.language)
     door = (Line("voice.neighbours.consult_door", {"room": room}),) if len(theirs) > 1 else ()
     return (
-        Line("voice.neighbours.opening"),
+        opening(scene),
         Line("voice.callback.check"),
         Line("voice.neighbours.consult"),
         *door,
@@ -92,7 +92,7 @@ def consult_pieces(scene: Scene) -> tuple[Piece, ...]:
 def told_pieces(scene: Scene) -> tuple[Piece, ...]:
     """Say who rings, and what came of the question."""
     return (
-        Line("voice.neighbours.opening"),
+        opening(scene),
         Line("voice.neighbours.result"),
         Words(str(scene.call.held.get("told_words", ""))),
     )

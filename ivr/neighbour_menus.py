@@ -89,7 +89,7 @@ NEIGHBOUR_MENUS = (
     Menu(
         name="standing_who",
         title="定期帮办:是不是本人",
-        opening=("voice.neighbours.opening", "voice.callback.check"),
+        opening=("voice.callback.opening", "voice.callback.check"),
         choices=(
             Choice("1", "voice.callback.yourself", Do("standing_yourself")),
             Choice("2", "voice.callback.not_now", Do("standing_later")),
@@ -109,6 +109,7 @@ NEIGHBOUR_MENUS = (
         choices=(
             Choice("1", "voice.neighbours.as_always", Do("standing_answer", "1")),
             Choice("2", "voice.neighbours.not_this_time", Do("standing_answer", "2")),
+            Choice("3", "", Do("reach_person")),  # as in the text; 0 is spoken
         ),
         doubt=Doubt(
             "voice.neighbours.standing_doubt",
@@ -136,7 +137,7 @@ NEIGHBOUR_MENUS = (
         name="welfare_contact",
         title="平安电话没人接:打给联系人",
         opening=(
-            "voice.neighbours.opening",
+            "voice.callback.opening",
             "voice.callback.check",
             "voice.neighbours.contact",
         ),

@@ -9,7 +9,7 @@ from core.residents.operations import opt_out
 from ivr.actions import action
 from ivr.engine import Place
 from ivr.pieces import Line, Piece, Words
-from ivr.reach_calls import NOTHING_LEFT, note, thank
+from ivr.reach_calls import NOTHING_LEFT, note, opening, thank
 from ivr.scene import Scene
 from ivr.steps import AskMenu, Step
 
@@ -36,7 +36,7 @@ def reach_no_more(scene: Scene, _value: str) -> Step:
 def notice_pieces(scene: Scene) -> tuple[Piece, ...]:
     """Say who rings, and the notice."""
     return (
-        Line("voice.neighbours.opening"),
+        opening(scene),
         Line("voice.neighbours.notice"),
         Words(str(scene.call.held.get("notice_words", ""))),
     )

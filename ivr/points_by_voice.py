@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.calls.expected_words import MAY_HEAR_POINTS
 from core.calls.operations import remember
 from core.cases.rules import Channel
 from core.outbox.operations import enqueue_text
@@ -24,7 +25,6 @@ from ivr.points_taking import take_activity, take_reward
 from ivr.scene import Scene
 from ivr.steps import AskMenu, End, Step
 
-_MAY_BE_SPOKEN = "spoken_balance"
 _PIN_TRIES = 2  # in one call
 
 
@@ -121,7 +121,7 @@ def no_pin(scene: Scene, _value: str) -> Step:
 
 def may_be_spoken(scene: Scene, resident: ResidentRow) -> bool:
     """Tell whether numbers may be spoken: a number that rings proves nobody, digits do."""
-    return _MAY_BE_SPOKEN in resident.consents or scene.call.held.get("pin_of") == resident.id
+    return MAY_HEAR_POINTS in resident.consents or scene.call.held.get("pin_of") == resident.id
 
 
 def _serve(scene: Scene, resident: ResidentRow) -> Step:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 from core.calls.operations import remember
 from core.points.queries import activities_on, activity_by_id, reward_by_id, rewards_of
-from core.points.spoken import activity_spoken, reward_spoken
+from core.points.spoken import ON_A_PAGE, activity_spoken, reward_spoken
 from core.points.tables import ActivityRow, RewardRow
 from core.residents.queries import resident_by_id, residents_of_phone
 from core.residents.tables import ResidentRow
 from core.wording.ear import name_spoken
 from ivr.scene import Scene
-
-ON_A_PAGE = 3
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,10 @@ from core.reaching.operations import note_outcome
 from core.reaching.queries import reach_of_outbox
 from core.reaching.rules import Outcome
 from core.reaching.tables import ReachRow
+from core.residents.queries import resident_by_id
+from core.residents.tables import ResidentRow
+from core.staff.queries import leader_spoken
+from core.wording.catalogue import say
 from ivr.actions import action
 from ivr.callback_calls import is_machine
 from ivr.pieces import Line, Piece
@@ -45,6 +49,20 @@ def reach_silent(scene: Scene, _value: str) -> Step:
         return End()
     note(scene, Outcome.SILENCE)
     return End((Line("voice.callback.silent"),))
+
+
+def opening(scene: Scene) -> Line:
+    """Say who rings, and on whose behalf: whoever is rung knows their grid leader by name."""
+    row = reach_here(scene)
+    resident = resident_by_id(scene.session, row.resident_id) if row is not None else None
+    return Line("voice.callback.opening", {"leader": leader_of(scene, resident)})
+
+
+def leader_of(scene: Scene, resident: ResidentRow | None) -> str:
+    """Name the grid leader of a resident as they are spoken of; else the office they hold."""
+    grid_id = resident.grid_id if resident is not None else None
+    found = leader_spoken(scene.session, scene.community.id, grid_id)
+    return found or say("voice.common.leader_unknown", scene.language)
 
 
 def thank(*before: Piece) -> Step:

@@ -15,7 +15,7 @@ from core.wording.ear import date_spoken, name_spoken
 from ivr.actions import action
 from ivr.engine import Place
 from ivr.pieces import Line
-from ivr.reach_calls import NOTHING_LEFT, note, thank
+from ivr.reach_calls import NOTHING_LEFT, leader_of, note, thank
 from ivr.scene import Scene
 from ivr.steps import AskMenu, End, Step
 
@@ -36,6 +36,7 @@ def begin_standing(scene: Scene, run_id: int) -> Step:
             "called": name_spoken(resident.called, resident.reading) if resident else "",
             "matter": order.name,
             "day": date_spoken(run.serves_on, scene.language),
+            "leader": leader_of(scene, resident),
         },
     )
     return AskMenu(Place("standing_who"))
@@ -102,7 +103,10 @@ def begin_contact(scene: Scene, round_id: int) -> Step:
     remember(
         scene.call,
         round_id=row.id,
-        slots={"called": name_spoken(resident.called, resident.reading)},
+        slots={
+            "called": name_spoken(resident.called, resident.reading),
+            "leader": leader_of(scene, resident),
+        },
     )
     return AskMenu(Place("welfare_contact"))
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from core.calls.standing_words import want_standing_words
+from core.calls.standing_words import want_standing_sentences, want_standing_words
 from core.communities.tables import HeartbeatRow
 from scheduler.services import SchedulerServices
 
@@ -29,4 +29,5 @@ def _ask_for_standing_words(session: Session, now: datetime) -> None:
     if asked is not None and now - asked.at < _STANDING_EVERY:
         return
     session.merge(HeartbeatRow(name=_STANDING, at=now, detail=""))
+    want_standing_sentences(session, now=now)
     want_standing_words(session, now=now)

@@ -91,10 +91,15 @@ _GREETING = re.compile(
 )
 _WELL = re.compile("没事|没关系|放心")
 _THANKS = re.compile("谢|辛苦|thank|棒|赞")
+_WHEN = "(?:什么|啥|么)时候|啥时间|什么时间|几时|几点|多会儿?|多咱|何时|哪天|哪会儿?"
+_COMES = "来|到|修|弄|解决|处理|办|上门|派|答复|回话|轮到|整|换|装|清|管|搞"
 _CHASE = re.compile(
-    "还没(?:有)?(?:人)?来|没(?:有)?人来|没来人|没见人|(?:怎么|咋|为什么|为啥)还(?:没|不)|(?:什么|啥)时候(?:能|才|会)?(?:来|修|弄|解决)|几时来|多会儿?来|多咱来|催一|催催|催下|再催"
-    "|等了(?:好|一|两|几|三|半)|又(?:漏|堵|坏|停|不热|不亮|不通|凉)了|还是(?:不|漏|堵|坏|没|老样子)|(?:没|未)(?:有)?(?:修|弄|办|搞|整)好|没(?:有)?解决|(?:上次|上回|昨天|前天)(?:报|说|反映)的|还在(?:漏|堵)"
-    "|人呢|师傅(?:还)?没来|修好了|弄好了|已经好了|nobodycame|noonecame|still(?:not|broken|leaking|no)|whenwill|anynews|notfixed"
+    f"(?:{_WHEN})(?:才?能|才|会|给|可以|我|你们|人|师傅|上|给我|给俺|再|派人|安排人|有人)*(?:{_COMES})"
+    "|还没(?:有)?(?:人)?来|没(?:有)?人来|没来人|没见人|(?:怎么|咋|为什么|为啥)(?:到现在)?(?:还|也|都)(?:没|不)|催一|催催|催下|再催|催单"
+    "|等了?(?:你们)?(?:都|快)?(?:好|一|两|几|三|半|大半)(?:天|个|几天|上午|下午|晌|会儿|礼拜|星期|周|月)"
+    "|(?:消息|动静|回音|回话|答复|下文|信儿?|影儿?|影子|人影|结果)(?:都|也)?(?:没有|没得|没见|全无|冇)|没(?:有|个|啥)?(?:消息|动静|回音|回话|答复|下文|信儿|影儿|人影|结果)"
+    "|又(?:漏|堵|坏|停|不热|不亮|不通|凉)了|还是(?:不|漏|堵|坏|没|老样子)|(?:没|未)(?:有)?(?:修|弄|办|搞|整)好|没(?:有)?解决|(?:上次|上回|昨天|前天|前儿|那天)(?:我)?(?:跟你们|给你们|和你们)?(?:报|说|反映)(?:的|过)|还在(?:漏|堵)"
+    "|(?:不是)?说(?:好|是|了)?(?:的)?(?:今天|明天|昨天|上午|下午|马上)(?:就)?(?:来|派|修)|人呢|师傅(?:还)?没来|修好了|弄好了|已经好了|nobodycame|noonecame|still(?:not|broken|leaking|no)|whenwill|anynews|notfixed"
 )
 _CHASE_CHARACTERS = 40
 _A_FRIEND = re.compile("你(?!们)|老公|老婆|老师|同学|宿舍|学校|飞机|上课|亲爱|宝贝|手机")
@@ -210,6 +215,7 @@ def _commands(text: str, cleaned: str, said: str, most: int) -> tuple[Command, .
         wish is not None
         and (command is None or wish.name in _KINDER)
         and not _is_nothing(wish, said)
+        and not _is_rather_a_request(wish, text)
     ):
         return _wished(wish, text)
     if command:
@@ -285,7 +291,8 @@ def _free_words(text: str, said: str) -> Command:
 
 def _wished(wish: Wish, text: str) -> tuple[Command, ...]:
     """Obey a wish; what stands beside it is kept if it speaks of a matter of its own."""
-    if wish.name == "ask_status" and wish.number is None and _chases(clauses(clean(text))):
+    is_loose = bool(wish.rest) or _chases(clauses(clean(text)))
+    if wish.name == "ask_status" and wish.number is None and is_loose:
         return (Chase(text.strip()),)
     command = _WISHES[wish.name](wish.number)
     if wish.name in _KEEPS_BESIDE and len(wish.rest) > _REASON and suggest(wish.rest).words:
@@ -299,6 +306,15 @@ def _is_nothing(wish: Wish, said: str) -> bool:
         return True
     is_talk = wish.name in _KINDER and bool(wish.rest)
     return is_talk and not _SETTLED.search(said) and bool(suggest(said).words)
+
+
+def _is_rather_a_request(wish: Wish, text: str) -> bool:
+    """Tell 派个人来修灯 from 派个人来: what stands beside the wish is a matter of its own."""
+    if wish.name in _LOSES_NOTHING:
+        return False
+    if not wish.words:
+        return bool(suggest(text).words)
+    return len(wish.rest) > 1 and bool(suggest(wish.rest).words)
 
 
 def _chases(said: str) -> bool:
@@ -339,6 +355,8 @@ _KEEPS_BESIDE = frozenset(
         *("ask_points", "redeem", "ask_activities"),
     }
 )
+# Asked for beside a matter these keep it, or say no to what should not be sent.
+_LOSES_NOTHING = frozenset({"ask_status", "withdraw", "opt_out", "thanks", "greeting", "fine"})
 _REASON = 3  # letters; what is left beside a wish and is no longer is no request
 _WISHES: dict[str, Callable[[int | None], Command]] = {
     "ask_points": lambda _number: AskPoints(),

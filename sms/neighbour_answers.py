@@ -65,11 +65,10 @@ def _say_opinion(incoming: Incoming, wish: SayOpinion) -> Reply:
         found = consultation_by_number(incoming.session, incoming.community.id, wish.number)
     else:
         found = newest_of_phone(incoming.session, incoming.community.id, incoming.phone or "")
-    agrees = read_opinion(wish.words)
-    if found is None or agrees is None:
+    digit = _agrees(clean(wish.words))
+    if found is None or digit is None:
         return keep_trouble(incoming, incoming.words)
-    answer = Answer.AGREE if agrees else Answer.DISAGREE
-    return _take(incoming, found, answer)
+    return _take(incoming, found, _ANSWERS[digit])
 
 
 def _consultation(incoming: Incoming, question: QuestionRow, digit: int) -> Reply | None:
@@ -232,6 +231,8 @@ _BY_KIND: dict[QuestionKind, Callable[[Incoming, QuestionRow, int], Reply | None
 }
 _CONSULTATIONS = frozenset({QuestionKind.CONSULTATION, QuestionKind.CONSULTATION_CHANGE})
 ABOUT_NEIGHBOURS = frozenset(_BY_KIND)
+# The case of such a question is a neighbour's: what is said to it is no word of its resident.
+OF_SOMEBODY_ELSE = _CONSULTATIONS | {QuestionKind.WHICH_HOUSEHOLD, QuestionKind.VOLUNTEER}
 IN_WORDS = {
     **dict.fromkeys((*_CONSULTATIONS, QuestionKind.VOLUNTEER), frozenset({1, 2})),
     QuestionKind.STANDING: frozenset({1, 2, 3}),

@@ -28,6 +28,7 @@ from sms.conversation import Incoming, Reply, numbered
 from sms.neighbour_answers import (
     ABOUT_NEIGHBOURS,
     IN_WORDS,
+    OF_SOMEBODY_ELSE,
     OWN_WORDS,
     answer_about_neighbours,
     answer_late,
@@ -130,6 +131,8 @@ def _answer(incoming: Incoming, question: QuestionRow, digit: int, words: str) -
     if answered is None:
         return _not_a_choice(incoming, question)
     case = _case_of(incoming, question)
+    if question.kind in OF_SOMEBODY_ELSE:
+        return answered  # a ballot is kept with its words; they are not the resident's of the case
     if words and case is not None and units_of(words) > 1:
         add_repeat(incoming.session, case, words=words, channel=Channel.SMS, now=incoming.now)
     return answered

@@ -80,12 +80,8 @@ def _answer(
             word=call.code_word,
         )
     else:
-        words = incoming.say(f"sms.volunteer.{state}", **_what(state, call))
+        words = incoming.say(f"sms.volunteer.{state}", what=call.words, bare=str(case.number))
     return Reply(words, f"volunteer: {state}", case.id)
-
-
-def _what(state: InvitationState, call: VolunteerCallRow) -> dict[str, str]:
-    return {"what": call.words} if state is InvitationState.THANKED else {}
 
 
 def _one_of(incoming: Incoming, group: str) -> ResidentRow | None:

@@ -180,6 +180,7 @@ def _open(
             number=str(opened.number),
             asked=str(len(rows)),
             day=incoming.day(opened.closes_at),
+            room=rooms_words((at_door or rows)[:1], incoming.language),
             door=cut,
         ),
         door,

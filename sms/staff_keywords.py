@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from core.understanding.answers import read_answer
+from core.understanding.answers import answer_question, read_answer
 from core.understanding.categories import read_category
 from core.understanding.emergency import find_emergency
 from core.understanding.normalise import clauses, clean
@@ -47,6 +47,8 @@ from sms.commands import (
 from sms.keywords import read_command
 from sms.neighbour_keywords import read_neighbour_command
 from sms.points_keywords import read_keeper_command
+from sms.staff_loosely import read_loosely
+from sms.staff_standing_words import read_standing_words
 
 _MAKE: dict[str, Callable[[int | None, str], Command]] = {
     "accept": Accept,
@@ -89,15 +91,16 @@ def read_solved(words: str) -> bool | None:
     >>> read_solved("好了,说谢谢"), read_solved("没好,还在漏"), read_solved("家里没人")
     (True, False, None)
     """
-    said = clauses(words)
-    if re.match(r"(?:家里?)?没(?:有)?人", said):
+    said = patterns.TOLD_BY.sub("", clauses(words), count=1)
+    if patterns.NOBODY.match(said):
         return None
-    if patterns.UNSOLVED.match(said):
-        return False
-    if patterns.SOLVED.match(said):
-        return True
-    digit = read_answer(words).digit
-    return {1: True, 2: False}.get(digit) if digit is not None else None
+    digit = read_answer(said).digit
+    if digit is not None:
+        return {1: True, 2: False}.get(digit)
+    answer = answer_question(said, "SOLVED").answer
+    if answer in ("yes", "no"):
+        return answer == "yes"
+    return None if not patterns.UNSOLVED.match(said) else False
 
 
 def _read(text: str, cleaned: str) -> Command:
@@ -110,6 +113,10 @@ def _read(text: str, cleaned: str) -> Command:
             command = reader(written)
             if command is not None:
                 return command
+    for written in (cleaned, plain, respell_beginning(plain, patterns.SPELLED)):
+        command = _loosely(written)
+        if command is not None:
+            return command
     talk = read_command(clauses(cleaned))
     return talk if isinstance(talk, SmallTalk) else FreeWords(text.strip())
 
@@ -164,6 +171,8 @@ def _task(cleaned: str) -> Command | None:
 
 
 def _case(cleaned: str) -> Command | None:
+    if patterns.AMBULANCE.match(cleaned):
+        return None
     state = patterns.STATE.fullmatch(cleaned)
     if state:
         return Look(int(state["number"]))
@@ -188,7 +197,8 @@ def _behind_number(cleaned: str) -> Command | None:
     for name, pattern in patterns.BEHIND_NUMBER.items():
         found = pattern.fullmatch(cleaned)
         if found:
-            return _MAKE[name](int(found["number"]), found["words"].strip())
+            is_asked = name == "done" and patterns.ASKED.fullmatch(found["words"].strip())
+            return _MAKE["look" if is_asked else name](int(found["number"]), found["words"].strip())
     return None
 
 
@@ -196,6 +206,9 @@ def _numbered(name: str, found: re.Match[str], number: int | None) -> Command | 
     make, rest = _MAKE[name], found["rest"].strip()
     if number is not None:
         return make(number, rest)
+    named = patterns.TARGET_AND_NUMBER.fullmatch(rest) if name == "transfer" else None
+    if named:
+        return make(int(named["number"]), named["words"])
     numbered = patterns.NUMBERED.fullmatch(rest)
     if numbered and _stands_alone(numbered):
         return make(read_digits(numbered["number"]), numbered["words"].strip())
@@ -236,6 +249,16 @@ def _noted(cleaned: str) -> Command | None:
     return CallNote(found["words"].strip()) if found else None
 
 
+def _loosely(cleaned: str) -> Command | None:
+    """Read other words than the commands' own, once these were not found."""
+    found = read_loosely(cleaned)
+    if found is None:
+        return _STANDING.get(read_standing_words(cleaned) or "")
+    if found.name == "finish_task":
+        return FinishTask(found.number, found.words, sure=True)
+    return _MAKE[found.name](found.number, found.words)
+
+
 _READERS: tuple[Callable[[str], Command | None], ...] = (
     _plain,
     _digits,
@@ -247,6 +270,11 @@ _READERS: tuple[Callable[[str], Command | None], ...] = (
     _case,
     _noted,
 )
+_STANDING: dict[str, Command] = {
+    "mine": Mine(),
+    "start_duty": StartDuty(),
+    "end_duty": EndDuty(),
+}
 _LONGEST_CORRECTION = 40  # letters
 _TASK_VERBS = frozenset({"办", "ban", "done", "task", "完成"})
 _PLAIN: tuple[tuple[re.Pattern[str], Command], ...] = (

@@ -12,8 +12,8 @@ from core.residents.tables import ResidentRow
 from core.staff.tables import StaffRow
 from core.understanding.numbers import NUMBER, read_digits
 from core.volunteers.operations import call_off, finish_call, open_call
-from core.volunteers.queries import call_of_case, coming, invitations_of
-from core.volunteers.rules import POINTS
+from core.volunteers.queries import call_of_case, coming, invitations_of, people_who
+from core.volunteers.rules import POINTS, CallState, InvitationState
 from core.volunteers.tables import VolunteerCallRow
 from core.volunteers.telling import names_of
 from sms.conversation import Incoming, Reply
@@ -101,7 +101,11 @@ def _people(incoming: Incoming, call: VolunteerCallRow, names: list[str]) -> lis
 
 def _look(incoming: Incoming, case: CaseRow) -> Reply:
     call = _call(incoming, case)
-    people = coming(incoming.session, call.id)
+    done = call.state == CallState.DONE
+    people = people_who(
+        incoming.session, call.id, InvitationState.CAME if done else InvitationState.ACCEPTED
+    )
+    away = people_who(incoming.session, call.id, InvitationState.ABSENT)
     reply = incoming.say(
         "sms.volunteer.look",
         bare=str(case.number),
@@ -110,6 +114,7 @@ def _look(incoming: Incoming, case: CaseRow) -> Reply:
         accepted=str(len(people)),
         names=names_of(people),
         asked=str(len(invitations_of(incoming.session, call.id))),
+        absent=incoming.part("sms.volunteer.absent", names=names_of(away)) if away else "",
     )
     return Reply(reply, "volunteers: look", case.id)
 

@@ -15,12 +15,13 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select, update
 
 from app import schema_steps
+from core.clock import RealClock
 from core.communities.queries import community_by_key
 from core.db import Database
 from core.loading.operations import load_file
@@ -40,6 +41,8 @@ DEMO = Path(__file__).parents[1] / "fixtures/demo/community.toml"
 RATE = 40.0  # texts a second
 _PATIENCE = 3600  # seconds: a machine may have other work
 _STRANGE = 100_000
+_QUIET = 60  # seconds in which a stop must have come to rest
+_ITS_TEXTS = (DeskTextRow.direction == "to_phone", DeskTextRow.words.contains("停水,请备水"))
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Came:
     texted: int  # telephones that have the text
     twice: int  # telephones that have it more than once
     in_doubt: int  # rows whose first try was never recorded: looked up before anything is resent
+    busiest: int  # texts in the busiest second
     seconds: float
 
 
@@ -131,7 +135,18 @@ def _noon_zone() -> str:
 
 def start(url: str, var: Path, rate: float) -> subprocess.Popen[bytes]:
     """Start one real scheduler process."""
-    environment = {
+    var.mkdir(exist_ok=True)
+    return subprocess.Popen(
+        [LINLI, "scheduler"],
+        cwd=var,
+        env=_environment(url, var, rate),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _environment(url: str, var: Path, rate: float) -> dict[str, str]:
+    return {
         "PATH": os.defpath,
         "HOME": str(var),
         "LINLI_VAR": str(var),
@@ -142,14 +157,6 @@ def start(url: str, var: Path, rate: float) -> subprocess.Popen[bytes]:
         "LINLI_TEXTS_PER_SECOND": str(rate),
         "LINLI_PUBLIC_URL": "http://127.0.0.1:9",  # nobody listens: status events stay owed
     }
-    var.mkdir(exist_ok=True)
-    return subprocess.Popen(
-        [LINLI, "scheduler"],
-        cwd=var,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def _let_leases_end(database: Database) -> None:
@@ -180,16 +187,56 @@ def _progress(database: Database) -> Progress:
 
 def _count(database: Database, seconds: float) -> Came:
     with database.reading() as session:
-        texts = session.scalars(
-            select(DeskTextRow.phone).where(
-                DeskTextRow.direction == "to_phone", DeskTextRow.words.contains("停水,请备水")
-            )
-        ).all()
+        texts = session.scalars(select(DeskTextRow.phone).where(*_ITS_TEXTS)).all()
+        moments = sorted(session.scalars(select(DeskTextRow.at).where(*_ITS_TEXTS)))
         tries = select(OutboxAttemptRow.outbox_id).group_by(OutboxAttemptRow.outbox_id)
         doubts = session.scalars(tries.having(func.count() > 1)).all()
     every = Counter(phone for phone in texts if phone.startswith("+8613000"))
     twice = sum(1 for times in every.values() if times > 1)
-    return Came(_progress(database), len(every), twice, len(doubts), seconds)
+    return Came(
+        _progress(database), len(every), twice, len(doubts), _busiest(moments), round(seconds, 1)
+    )
+
+
+def _busiest(moments: list[datetime]) -> int:
+    """Return how many fell into one second at most, wherever it begins."""
+    most = first = 0
+    for last, moment in enumerate(moments):
+        while moment - moments[first] >= timedelta(seconds=1):
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """What came of a notice that was stopped on its way."""
+
+    reached: int  # when it was stopped
+    after: int  # texts that were on their way by then
+    seconds: float  # until the last of them
+
+
+def stop_midway(url: str, var: Path, *, phones: int, rate: float = RATE) -> Stopped:
+    """Stop a notice by ``linli notice stop`` once a fifth of its telephones have it."""
+    database = Database(url)
+    schema_steps.migrate(database)
+    prepare(database, phones)
+    process = start(url, var, rate)
+    try:
+        _wait(database, lambda now: now.reached >= phones // 5)
+        subprocess.run([LINLI, "notice", "stop", "1"], env=_environment(url, var, rate), check=True)
+        stopped_at, reached = RealClock().now(), _progress(database).reached
+        time.sleep(_QUIET)
+        with database.reading() as session:
+            last = session.scalar(select(func.max(DeskTextRow.at)).where(*_ITS_TEXTS))
+        assert last is not None
+        after = _progress(database).reached - reached
+    finally:
+        process.kill()
+        process.wait()
+        database.close()
+    return Stopped(reached, after, round(max(0.0, (last - stopped_at).total_seconds()), 1))
 
 
 def main() -> None:
@@ -205,6 +252,12 @@ def main() -> None:
             for name, url in ((name, urls[name]) for name in wanted):
                 came = storm(url, folder / name, phones=phones)
                 sys.stdout.write(f"{name}: {came}\n")
+                sys.stdout.flush()
+        with server.empty_database() as postgres:
+            urls = {"sqlite": f"{sqlite}-stop", "postgres": postgres}
+            for name, url in ((name, urls[name]) for name in wanted):
+                stopped = stop_midway(url, folder / f"{name}-stop", phones=phones)
+                sys.stdout.write(f"{name}: {stopped}\n")
                 sys.stdout.flush()
     finally:
         server.stop()

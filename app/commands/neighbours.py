@@ -14,9 +14,14 @@ _community = click.option(
 )
 
 
-@click.group()
-def consultation() -> None:
+@click.group(invoke_without_command=True)
+@_json
+@_community
+@click.pass_context
+def consultation(context: click.Context, *, as_json: bool, key: str | None) -> None:
     """Look at consultations 协商: questions to named households, ballots, cost shares."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_consultations, as_json=as_json, key=key)
 
 
 @consultation.command(name="list")
@@ -55,9 +60,14 @@ def show_consultation(number: int, *, as_json: bool, key: str | None) -> None:
     print_rows(found["households"], columns, as_json=False)
 
 
-@click.group()
-def notice() -> None:
+@click.group(invoke_without_command=True)
+@_json
+@_community
+@click.pass_context
+def notice(context: click.Context, *, as_json: bool, key: str | None) -> None:
     """Look at notices 通知: stages, telephones reached, heard, refused, unreachable."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_notices, as_json=as_json, key=key)
 
 
 @notice.command(name="list")

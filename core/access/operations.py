@@ -162,6 +162,22 @@ def know_device(session: Session, staff_id: int, *, real_now: datetime) -> str:
     return token
 
 
+def is_own_password(session: Session, staff_id: int, typed: str, *, real_now: datetime) -> bool:
+    """Tell whether somebody who is signed in knows their password of now, before it is changed.
+
+    Whoever has none yet (a first password opens once) has nothing to know. Wrong ones count with
+    the second proofs, so that an unattended screen is no place to guess.
+    """
+    row = session.get_one(SignInRow, staff_id, with_for_update=True)
+    if not row.password_hash:
+        return True
+    tries = tries_of(session, proof_name(staff_id), "", None, real_now=real_now)
+    if not must_wait(tries, known_device=False) and matches(row.password_hash, typed.strip()):
+        return True
+    note_failure(session, proof_name(staff_id), "", None, real_now=real_now)
+    return False
+
+
 def choose_password(
     session: Session, staff: StaffRow, password: str, *, real_now: datetime
 ) -> None:

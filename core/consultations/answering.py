@@ -8,18 +8,32 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.communities.queries import community_by_id
-from core.consultations.asking import question_key
-from core.consultations.queries import households_of, households_of_phone, standing_of
+from core.communities.queries import community_by_id, office_of
+from core.consultations.asking import PURPOSE, question_key
+from core.consultations.queries import (
+    households_of,
+    households_of_phone,
+    phones_of_household,
+    standing_of,
+)
 from core.consultations.rules import Answer, Cast, State, Why, judge
 from core.consultations.tables import AnswerRow, ConsultationRow, HouseholdPhoneRow, HouseholdRow
-from core.consultations.telling import question_words
+from core.consultations.telling import (
+    STAFF_LANGUAGE,
+    answer_words,
+    question_words,
+    subject_of,
+    written,
+)
 from core.errors import Refusal
+from core.outbox.operations import enqueue_text
 from core.questions.operations import ask_in_reply, settle
 from core.questions.rules import QuestionKind
 from core.questions.tables import QuestionRow
 from core.reaching.operations import stop_reaching
 from core.reaching.rules import ReachPurpose
+from core.residents.queries import resident_by_id
+from core.sla.hours import next_texting_time
 from core.staff.tables import StaffRow
 
 
@@ -155,24 +169,27 @@ def _take(
         closes_at=consultation.closes_at,
         is_open=consultation.state == State.OPEN,
     )
-    session.add(
-        AnswerRow(
-            consultation_id=consultation.id,
-            household_id=cast.household,
-            place=household.place if household else "",
-            at=cast.at,
-            phone=cast.voice,
-            staff_id=staff.id if staff else None,
-            channel=channel,
-            answer=cast.answer,
-            why=why,
-            words=words,
-        )
+    kept = AnswerRow(
+        consultation_id=consultation.id,
+        household_id=cast.household,
+        place=household.place if household else "",
+        at=cast.at,
+        phone=cast.voice,
+        staff_id=staff.id if staff else None,
+        channel=channel,
+        answer=cast.answer,
+        why=why,
+        words=words,
     )
+    session.add(kept)
     if why is Why.COUNTED and household is not None:
+        before = household.voice
         household.answer, household.voice = cast.answer, cast.voice
         household.answered_at = cast.at
         _ask_no_more(session, consultation, household, cast)
+        if staff is not None:
+            session.flush()
+            _tell_of_door(session, consultation, household, kept, before)
     session.flush()
     return Taken(why, household)
 
@@ -188,7 +205,7 @@ def _ask_no_more(
         if all(row.answer for row in theirs):
             _free(session, consultation, phone, cast)
     if cast.voice:
-        _let_change(session, consultation, cast)
+        _let_change(session, consultation, cast.voice, cast.at)
 
 
 def _free(session: Session, consultation: ConsultationRow, phone: str, cast: Cast) -> None:
@@ -199,9 +216,47 @@ def _free(session: Session, consultation: ConsultationRow, phone: str, cast: Cas
         settle(session, question, digit, cast.at)
 
 
-def _let_change(session: Session, consultation: ConsultationRow, cast: Cast) -> None:
-    """Leave a door open: the telephone that answered may change its mind by one digit."""
-    phone = cast.voice or ""
+def _tell_of_door(
+    session: Session,
+    consultation: ConsultationRow,
+    household: HouseholdRow,
+    kept: AnswerRow,
+    before: str | None,
+) -> None:
+    """Tell a household what was entered for it: a wrong room, or a forged number, shows at once.
+
+    ``before`` is the telephone whose answer it replaces.
+    """
+    community = community_by_id(session, consultation.community_id)
+    at = next_texting_time(office_of(community), kept.at)
+    mobiles = [row for row in phones_of_household(session, household.id) if row.mobile]
+    mobiles.sort(key=lambda row: row.phone != before)
+    if not mobiles or at >= consultation.closes_at:
+        return
+    resident = resident_by_id(session, mobiles[0].resident_id)
+    language = resident.language if resident else STAFF_LANGUAGE
+    enqueue_text(
+        session,
+        community_id=community.id,
+        to=mobiles[0].phone,
+        words=written(
+            community,
+            language,
+            "door_told",
+            what=subject_of(consultation),
+            answer=answer_words(kept.answer, language),
+        ),
+        purpose=PURPOSE,
+        key=f"consultation-door:{kept.id}",
+        now=kept.at,
+        not_before=at,
+        case_id=consultation.case_id,
+    )
+    _let_change(session, consultation, mobiles[0].phone, kept.at)
+
+
+def _let_change(session: Session, consultation: ConsultationRow, phone: str, now: datetime) -> None:
+    """Leave a door open: a telephone may change what stands for its household by one digit."""
     key = f"{question_key(consultation, phone)}:change"
     if session.scalar(select(QuestionRow.id).where(QuestionRow.key == key)) is not None:
         return
@@ -212,8 +267,8 @@ def _let_change(session: Session, consultation: ConsultationRow, cast: Cast) -> 
         phone=phone,
         kind=QuestionKind.CONSULTATION_CHANGE,
         about={"consultation_id": consultation.id},
-        words=question_words(community, consultation.words, consultation.closes_at, cast.at),
-        now=cast.at,
+        words=question_words(community, consultation.words, consultation.closes_at, now),
+        now=now,
         case_id=consultation.case_id,
     )
     offer.key = key

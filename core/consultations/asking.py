@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from core.communities.queries import office_of
 from core.communities.tables import CommunityRow
-from core.consultations.queries import phones_of_household
-from core.consultations.tables import ConsultationRow, HouseholdRow
+from core.consultations.queries import households_of_phone, phones_of_household
+from core.consultations.tables import ConsultationRow, HouseholdPhoneRow, HouseholdRow
 from core.consultations.telling import question_words
 from core.outbox.operations import enqueue_text
 from core.questions.operations import ask
@@ -19,7 +19,10 @@ from core.reaching.rules import Manner, ReachPurpose
 from core.reaching.spoken import Aloud
 from core.residents.queries import resident_by_id
 from core.sla.hours import next_texting_time
+from core.staff.queries import leader_slot
+from core.wording.ear import digits_spoken
 
+DOOR_ALOUD = ("voice.neighbours.consult_door",)
 PURPOSE = "consultation"  # of texts in the outbox
 
 
@@ -124,8 +127,23 @@ def ring_household(
             manner=Manner(most_tries=most_tries),
             now=now,
             use_by=consultation.closes_at,
-            aloud=Aloud(words=consultation.words),
+            aloud=_aloud(session, consultation, household, phones[0]),
         )
+
+
+def _aloud(
+    session: Session,
+    consultation: ConsultationRow,
+    household: HouseholdRow,
+    phone: HouseholdPhoneRow,
+) -> Aloud:
+    """Name the question, who rings, and the door if the telephone belongs to several households."""
+    leader = leader_slot(session, resident_by_id(session, phone.resident_id))
+    if len(households_of_phone(session, consultation.id, phone.phone)) < 2:
+        return Aloud(words=consultation.words, slots=leader)
+    language = _language(session, phone.resident_id)
+    room = digits_spoken(household.place.rpartition("-")[2], language)
+    return Aloud(words=consultation.words, slots={"room": room, **leader}, keys=DOOR_ALOUD)
 
 
 def _language(session: Session, resident_id: int) -> str:

@@ -37,7 +37,7 @@ from core.reaching.rules import Manner, Outcome, ReachPurpose
 from core.reaching.spoken import Aloud
 from core.residents.queries import resident_by_id
 from core.sla.hours import next_texting_time
-from core.staff.queries import phone_of, staff_by_id
+from core.staff.queries import leader_slot, phone_of, staff_by_id
 from core.tasks.operations import open_task
 from core.tasks.rules import TaskKind
 from core.wording.catalogue import say
@@ -221,7 +221,8 @@ def _tell(
         aloud=Aloud(
             words=spoken_result(
                 consultation, household, _language_of(session, phones[0].resident_id)
-            )
+            ),
+            slots=leader_slot(session, resident_by_id(session, phones[0].resident_id)),
         ),
     )
     return "call"
@@ -316,6 +317,7 @@ def _task(
             what=subject_of(consultation),
             count=str(len(households)),
             rooms=rooms_words(households, STAFF_LANGUAGE),
+            room=rooms_words(households[:1], STAFF_LANGUAGE),
         ),
         now=now,
         key=key or f"consultation:{consultation.id}:{wording}",

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.consultations.queries import households_of
-from core.consultations.rules import State
+from core.consultations.rules import State, yuan
 from core.consultations.tables import ConsultationRow, HouseholdRow
 from core.errors import Refusal
 from core.staff.tables import StaffRow
@@ -40,7 +40,11 @@ def record_paid(
         raise Refusal("sms.consultation.nothing_to_pay", number=str(consultation.number))
     amount = household.share_fen if fen is None else fen
     if amount > household.share_fen:
-        raise Refusal("sms.consultation.too_much", room=household.place)
+        raise Refusal(
+            "sms.consultation.too_much",
+            room=household.place.rpartition("-")[2],
+            share=yuan(household.share_fen),
+        )
     household.paid_fen = amount
     household.paid_at = now if amount else None
     household.paid_told_by = staff.id

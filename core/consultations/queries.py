@@ -15,6 +15,7 @@ from core.consultations.rules import (
     Count,
     Standing,
     State,
+    Why,
     count,
     recount,
     verdict,
@@ -124,7 +125,7 @@ def recounted(session: Session, consultation: ConsultationRow) -> Mapping[int, S
     casts = [
         Cast(row.household_id, row.phone, Answer(row.answer), row.at)
         for row in answers_of(session, consultation.id)
-        if last is None or row.id <= last
+        if (row.id <= last if last is not None else row.why != Why.LATE)  # also once called off
     ]
     asked = [row.id for row in rows]
     return recount(casts, households=asked, closes_at=consultation.closes_at)

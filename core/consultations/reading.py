@@ -11,9 +11,18 @@ import cn2an
 from core.consultations.rules import RULE_WORDS
 from core.errors import Refusal
 
-_SUM = r"(?P<sum>[^\s,，。;；、共每户]{1,12}?)\s*(?:元|块钱?)"
+_END = r"(?=[\s,，。;；、]|$)"
+# 30元, 三十块; a number alone, 每户30, is yuan too, and one with letters in it is asked about
+_SUM = (
+    r"(?:(?P<sum>[^\s,，。;；、共每户]{1,12}?)\s*(?:元|块钱?)"
+    rf"|[¥￥]?\s*(?P<bare>\d[\d.a-zA-Z]{{0,11}}){_END})"
+)
 _TOTAL = re.compile(rf"(?:一共|总共|共计|合计|总价|共)\s*(?:要|需|花)?\s*{_SUM}")
 _EACH = re.compile(rf"(?:每户|每家|一户|一家)\s*(?:要|出|摊|交)?\s*{_SUM}")
+# 30块5, 30元5角: parts of a yuan are asked for in figures, 30.5, before one is lost
+_PARTS = re.compile(
+    r"[\d一二三四五六七八九十百]+块[\d一二三四五六七八九半](?!\d*户)|元[\d一二三四五六七八九]角"
+)
 _DAYS = re.compile(r"(?:^|[\s,，])(?P<days>\d{1,2})\s*天(?=[\s,，])")
 _RULE = re.compile(rf"(?:^|[\s,，])(?P<rule>{'|'.join(RULE_WORDS)})(?=[\s,，])")
 _LARGEST_FEN = 100_000_000  # a million yuan; more is a slip of the pen
@@ -43,6 +52,9 @@ def read_matter(words: str) -> Matter:
     for found in (days, rule):
         spaced = spaced.replace(found.group(), " ", 1) if found else spaced
     said = re.sub(r"\s+", " ", spaced).strip(" ,，。:：")
+    odd = _PARTS.search(said)
+    if odd:
+        raise Refusal("sms.consultation.bad_money", words=odd.group())
     return Matter(
         words=said,
         total_fen=_amount(_TOTAL.search(said)),
@@ -71,7 +83,7 @@ def read_fen(written: str) -> int:
 
 
 def _amount(found: re.Match[str] | None) -> int | None:
-    return read_fen(found["sum"]) if found else None
+    return read_fen(found["sum"] or found["bare"]) if found else None
 
 
 def _yuan(written: str) -> Decimal:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.communities.tables import EstateRow
 from core.consultations.tables import HomeRow
 from core.loading.merging import Load, Merge
-from core.loading.neighbours import StandingSection
+from core.loading.neighbours import StandingSection, WelfareSection
 from core.loading.sections import CommunityFile
 from core.loading.wanted import Wanted
 from core.residents.tables import ResidentRow
@@ -90,14 +90,18 @@ def order_fields(order: StandingSection, resident: ResidentRow) -> dict[str, Any
 
 def _calls(file: CommunityFile, residents: Mapping[str, ResidentRow]) -> Wanted:
     return {
-        call.key: {
-            "resident_id": residents[call.resident].id,
-            "weekdays": "".join(map(str, sorted(set(call.days)))),
-            "at": call.at,
-            "contact_name": call.contact_name,
-            "contact_phone": call.contact_phone,
-        }
+        call.key: {"resident_id": residents[call.resident].id, **call_fields(call)}
         for call in file.welfare
+    }
+
+
+def call_fields(call: WelfareSection) -> dict[str, Any]:
+    """Return the columns of a welfare call, but for whose it is."""
+    return {
+        "weekdays": "".join(map(str, sorted(set(call.days)))),
+        "at": call.at,
+        "contact_name": call.contact_name,
+        "contact_phone": call.contact_phone,
     }
 
 

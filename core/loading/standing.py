@@ -1,4 +1,4 @@
-"""One standing order as the desk writes it, under the checks of the community file."""
+"""A standing order or a welfare call as the desk writes it, checked as in the community file."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from core.loading.file import problems_of, problems_with
-from core.loading.neighbour_rows import order_fields
-from core.loading.neighbours import StandingSection, standing_findings
+from core.loading.neighbour_rows import call_fields, order_fields
+from core.loading.neighbours import StandingSection, WelfareSection, standing_findings
 from core.loading.problems import BadFile
 from core.loading.rebuilding import Raw
 from core.residents.tables import ResidentRow
-from core.standing.operations import plan_order
-from core.standing.tables import StandingOrderRow
+from core.standing.operations import plan_order, plan_welfare
+from core.standing.tables import StandingOrderRow, WelfareRow
 
 _FILE = "desk"
 
@@ -37,6 +37,23 @@ def read_order(entry: Raw, resident: ResidentRow) -> StandingSection:
     return section
 
 
+def read_call(entry: Raw, resident: ResidentRow, *, area_code: str) -> WelfareSection:
+    """Check what somebody typed about a welfare call to a resident.
+
+    :raises BadFile: with everything that does not fit.
+    """
+    entry = {**entry, "resident": resident.key}
+    raw: Raw = {"welfare": [entry]}
+    try:
+        section = WelfareSection.model_validate(entry, context={"area_code": area_code})
+    except ValidationError as error:
+        raise BadFile(_FILE, problems_of(error, entry, {})) from None
+    findings = list(standing_findings((), (section,), {section.resident}))
+    if findings:
+        raise BadFile(_FILE, problems_with(findings, raw, {}))
+    return section
+
+
 def change_order(
     session: Session,
     order: StandingOrderRow,
@@ -49,13 +66,33 @@ def change_order(
 
     Returns what its fields held before and hold now.
     """
-    fields = order_fields(section, resident)
-    before = {name: getattr(order, name) for name in fields}
-    changed = {name for name, value in fields.items() if before[name] != value}
-    for name in changed:
-        setattr(order, name, fields[name])
-    order.edited = sorted({*order.edited, *changed})
+    before, after = _changed(order, order_fields(section, resident))
     session.flush()
     plan_order(session, order, now)
     session.flush()
+    return before, after
+
+
+def change_call(
+    session: Session, call: WelfareRow, section: WelfareSection, *, now: datetime
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Change a welfare call; a round under way goes on as it began.
+
+    Returns what its fields held before and hold now.
+    """
+    before, after = _changed(call, call_fields(section))
+    session.flush()
+    plan_welfare(session, call, now)
+    session.flush()
+    return before, after
+
+
+def _changed(
+    row: StandingOrderRow | WelfareRow, fields: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    before = {name: getattr(row, name) for name in fields}
+    changed = {name for name, value in fields.items() if before[name] != value}
+    for name in changed:
+        setattr(row, name, fields[name])
+    row.edited = sorted({*row.edited, *changed})
     return before, fields

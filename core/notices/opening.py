@@ -296,7 +296,7 @@ def _asked(session: Session, stage_id: int, staff: StaffRow | None) -> NoticeSta
         .execution_options(populate_existing=True)
     ).one()
     if stage.state != StageState.ASKED:
-        raise Refusal("sms.points.settled_already")
+        raise Refusal("sms.notice.over", number=str(notice_of_stage(session, stage).number))
     if staff is not None and staff.id != stage.second_id:
         raise Refusal("sms.points.not_yours_to_agree")
     return stage

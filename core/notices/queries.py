@@ -15,6 +15,7 @@ from core.outbox.rules import OutboxState
 from core.outbox.tables import OutboxRow
 from core.reaching.rules import Outcome, ReachPurpose, ReachState
 from core.reaching.tables import ReachRow
+from core.residents.operations import is_opted_out
 
 _OF_TEXT = {
     OutboxState.SENT: "reached",
@@ -32,7 +33,7 @@ _OF_CALL = {
     Outcome.STOPPED: "stopped",
     Outcome.EXPIRED: "expired",
 }
-_CALLED_OFF = {"stopped": "stopped", "expired": "expired"}
+_CALLED_OFF = frozenset({"stopped", "expired", "refused"})  # what a text was called off for
 
 
 def notice_by_number(session: Session, community_id: int, number: int) -> NoticeRow | None:
@@ -70,15 +71,19 @@ def notice_of_phone(session: Session, phone_id: int) -> NoticeRow | None:
 
 
 def is_wanted(session: Session, row: OutboxRow, now: datetime) -> str:
-    """Return why a text of a notice may not go any more: stopped, expired, or nothing."""
+    """Return why a text of a notice may not go any more: stopped, expired, refused, or nothing.
+
+    Whoever opts out while it runs does not get it.
+    """
     phone = session.scalars(
         select(NoticePhoneRow).where(NoticePhoneRow.outbox_id == row.id)
     ).first()
     notice = session.get(NoticeRow, phone.notice_id) if phone is not None else None
     if notice is None or notice.stopped_at is not None:
         return "stopped"
-    expired = notice.expires_at is not None and notice.expires_at <= now
-    return "expired" if expired else ""
+    if notice.expires_at is not None and notice.expires_at <= now:
+        return "expired"
+    return "refused" if is_opted_out(session, notice.community_id, row.to) else ""
 
 
 def progress_of(session: Session, notice: NoticeRow, stage_id: int | None = None) -> Progress:
@@ -120,7 +125,7 @@ def _name_of_text(state: str, sent: str | None, reason: str | None) -> str:
     if state != PhoneState.HANDED or sent is None:
         return _name_of_phone(state)
     if sent == OutboxState.FAILED and reason in _CALLED_OFF:
-        return _CALLED_OFF[reason]
+        return reason
     return _OF_TEXT.get(OutboxState(sent), "under_way")
 
 

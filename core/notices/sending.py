@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,12 +20,15 @@ from core.notices.rules import ENDED, PURPOSE, Channel, PhoneState, StageState, 
 from core.notices.tables import NoticePhoneRow, NoticeRow, NoticeStageRow, PaceRow
 from core.notices.telling import tell_opener, written
 from core.outbox.operations import enqueue_text
+from core.outbox.rules import OutboxState
+from core.outbox.tables import OutboxRow
 from core.reaching.operations import plan_reach
 from core.reaching.rules import Manner, Outcome, ReachPurpose, ReachState
 from core.reaching.spoken import Aloud
 from core.reaching.tables import ReachRow
 from core.residents.queries import resident_by_id
 from core.sla.hours import next_texting_time
+from core.staff.queries import leader_slot
 
 PRIORITY = 3  # after everything that somebody waits for
 _LOOK_AGAIN = timedelta(minutes=1)
@@ -111,7 +115,8 @@ def _hand(
     if session.scalars(waiting.limit(1)).first() is None:
         return 0, None
     pace = _pace(session, channel, now)
-    allowed = allow(pace.used_until, now, per_second=per_second, most=limit)
+    most = limit if channel is Channel.CALL else min(limit, _room(session, per_second, now))
+    allowed = allow(pace.used_until, now, per_second=per_second, most=most)
     rows = session.scalars(waiting.order_by(NoticePhoneRow.id).limit(allowed.count)).all()
     community = community_by_id(session, notice.community_id)
     for row in rows:
@@ -164,6 +169,7 @@ def _words(
 
 
 def _call(session: Session, notice: NoticeRow, row: NoticePhoneRow, now: datetime) -> None:
+    resident = resident_by_id(session, row.resident_id)
     plan_reach(
         session,
         community_id=notice.community_id,
@@ -176,8 +182,21 @@ def _call(session: Session, notice: NoticeRow, row: NoticePhoneRow, now: datetim
         now=now,
         manner=_MANNER,
         use_by=notice.expires_at,
-        aloud=Aloud(words=notice.words),
+        aloud=Aloud(words=notice.words, slots=leader_slot(session, resident)),
     )
+
+
+def _room(session: Session, per_second: float, now: datetime) -> int:
+    """Return how many more may wait to be sent: a machine that fell behind makes no burst."""
+    waiting = session.scalar(
+        select(func.count()).where(
+            OutboxRow.state == OutboxState.QUEUED,
+            OutboxRow.purpose == PURPOSE,
+            OutboxRow.not_before <= now,
+            OutboxRow.retry_at.is_(None),
+        )
+    )
+    return max(0, math.ceil(per_second) - (waiting or 0))
 
 
 def _pace(session: Session, channel: Channel, now: datetime) -> PaceRow:

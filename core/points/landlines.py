@@ -14,14 +14,18 @@ from core.phones import shown
 from core.points.queries import redemption_by_id, reward_of
 from core.points.rules import RedemptionState
 from core.points.tables import RedemptionRow
+from core.residents.hearing import hearing_of
 from core.residents.queries import ring_phone
 from core.residents.tables import ResidentRow
 from core.sla.hours import next_calling_time, own_window_of
 from core.sla.queries import calendar_of
+from core.sound.spoken import want_sentences
 from core.tasks.operations import open_task
 from core.tasks.rules import TaskKind
 from core.wording.catalogue import say
+from core.wording.ear import digits_spoken
 
+CODE_ALOUD = ("voice.points.code",)
 PURPOSE = "reservation"  # of the call, see core.calls.rules.CallPurpose
 _STAFF_LANGUAGE = "zh_CN"
 _UNTIL_THEY_HUNG_UP = timedelta(minutes=5)
@@ -38,6 +42,11 @@ def announce_by_call(
     phone = ring_phone(session, resident.id)
     if phone is None:
         return
+    hearing = hearing_of(session, community.id, phone)
+    slots = {"code": digits_spoken(redemption.code, hearing.language)}
+    want_sentences(
+        session, CODE_ALOUD, slots, language=hearing.language, pace=hearing.pace, now=now
+    )
     enqueue_call(
         session,
         community_id=community.id,

@@ -115,7 +115,7 @@ def _may_touch(session: Session, key: str) -> bool:
 
 
 def claim_wanted(session: Session, *, limit: int) -> list[Wanted]:
-    """Return the pieces that wait longest.
+    """Return the pieces that were asked for last: somebody may be on the line who will hear them.
 
     They stay wanted until they are settled: two renderers may make the same piece, which costs
     a moment of work, while a lease of a process that died would cost a caller the piece.
@@ -123,7 +123,7 @@ def claim_wanted(session: Session, *, limit: int) -> list[Wanted]:
     rows = session.scalars(
         select(PromptWantedRow)
         .where(PromptWantedRow.state == "wanted")
-        .order_by(PromptWantedRow.id)
+        .order_by(PromptWantedRow.wanted_at.desc(), PromptWantedRow.id)
         .limit(limit)
     )
     return [Wanted(row.id, row.words, row.language, row.pace, row.personal) for row in rows]

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.communities.queries import office_of
-from core.communities.tables import CommunityRow, EstateRow
+from core.communities.tables import CommunityRow, EstateRow, GridRow
 from core.phones import read_number
+from core.residents.tables import ResidentRow
 from core.sla.hours import is_open
 from core.sla.workdays import WorkCalendar
 from core.staff.rules import ROLE_WORDS
@@ -68,6 +69,20 @@ def staff_by_key(session: Session, community_id: int, key: str) -> StaffRow | No
 def spoken_name(staff: StaffRow) -> str:
     """Return how residents hear of somebody, with how it is read where that is unusual."""
     return name_spoken(staff.called, staff.reading)
+
+
+def leader_spoken(session: Session, community_id: int, grid_id: int | None) -> str:
+    """Return how residents hear of the leader of a grid 网格长; empty if it has none."""
+    grid = session.get(GridRow, grid_id) if grid_id is not None else None
+    leader = staff_by_key(session, community_id, grid.leader_key) if grid else None
+    return spoken_name(leader) if leader else ""
+
+
+def leader_slot(session: Session, resident: ResidentRow | None) -> dict[str, str]:
+    """Return what a call to a resident says of their grid leader, to be asked for ahead."""
+    if resident is None:
+        return {}
+    return {"leader": leader_spoken(session, resident.community_id, resident.grid_id)}
 
 
 def staff_of(session: Session, community_id: int) -> Sequence[StaffRow]:

@@ -34,6 +34,7 @@ from core.sla.hours import (
     next_texting_time,
 )
 from core.sla.queries import calendar_of
+from core.staff.queries import leader_slot
 from core.standing.planning import plan_order
 from core.standing.rules import RunState
 from core.standing.tables import StandingOrderRow, StandingRunRow
@@ -46,6 +47,11 @@ from core.wording.ear import date_spoken, name_spoken
 
 PURPOSE = "standing"
 _CALL_AFTER_TEXT = timedelta(hours=2)
+STANDING_ALOUD = (
+    "voice.callback.yourself",
+    "voice.neighbours.who_doubt",
+    "voice.neighbours.standing",
+)
 _VITAL_WAITS_MINUTES = 240  # of office time; all others wait until the next working day closes
 
 
@@ -236,7 +242,9 @@ def _ask(
                 "called": name_spoken(resident.called, resident.reading),
                 "matter": order.name,
                 "day": date_spoken(run.serves_on, resident.language),
-            }
+                **leader_slot(session, resident),
+            },
+            keys=STANDING_ALOUD,
         ),
     )
 

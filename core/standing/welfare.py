@@ -18,7 +18,9 @@ from core.reaching.spoken import Aloud
 from core.residents.queries import resident_by_id, ring_phone
 from core.residents.tables import ResidentRow
 from core.sla.hours import local_day
+from core.staff.queries import leader_slot
 from core.standing.planning import plan_welfare
+from core.standing.queries import doors_done
 from core.standing.rules import (
     CONTACT_AGAIN_MINUTES,
     CONTACT_TRIES,
@@ -39,6 +41,7 @@ from core.wording.ear import name_spoken
 
 _TRIES = Manner(most_tries=WELFARE_TRIES, again_minutes=WELFARE_AGAIN_MINUTES, agreed=True)
 _CONTACT = Manner(most_tries=CONTACT_TRIES, again_minutes=CONTACT_AGAIN_MINUTES, agreed=True)
+CONTACT_ALOUD = ("voice.neighbours.contact",)
 
 
 def begin_due(session: Session, now: datetime, limit: int = 50) -> int:
@@ -88,17 +91,15 @@ def say_safe(session: Session, round_id: int, *, said_by: str, now: datetime) ->
 def settle_doors(session: Session, now: datetime, limit: int = 50) -> int:
     """End the rounds at whose door somebody was; returns how many."""
     rows = session.scalars(
-        select(WelfareRoundRow).where(WelfareRoundRow.state == RoundState.DOOR).limit(limit)
+        select(WelfareRoundRow).where(WelfareRoundRow.id.in_(doors_done(now))).limit(limit)
     ).all()
-    settled = 0
     for row in rows:
         task = task_by_key(session, door_key(row))
-        if task is not None and task.state == TaskState.DONE:
+        if task is not None:
             row.state, row.settled_at = RoundState.SAFE, task.done_at or now
             row.said_by = task.done_by
-            settled += 1
     session.flush()
-    return settled
+    return len(rows)
 
 
 def door_key(row: WelfareRoundRow) -> str:
@@ -174,7 +175,13 @@ def _to_contact(session: Session, row: WelfareRoundRow, now: datetime) -> None:
         about=say("sms.standing.welfare", STAFF_LANGUAGE, called=resident.called),
         now=now,
         manner=_CONTACT,
-        aloud=Aloud(slots={"called": name_spoken(resident.called, resident.reading)}),
+        aloud=Aloud(
+            slots={
+                "called": name_spoken(resident.called, resident.reading),
+                **leader_slot(session, resident),
+            },
+            keys=CONTACT_ALOUD,
+        ),
     )
 
 

@@ -10,7 +10,11 @@ from typing import Literal
 from core.understanding.hearing import TYPED, Heard, hear
 from core.understanding.lexicon import read_lexicon
 from core.understanding.normalise import clauses, clean
+from core.understanding.numbers import read_digits
 from core.understanding.sayings import Sayings, Spoken
+from core.understanding.states import State, read_state
+from core.understanding.turns import is_not_yet, is_turned, turned_bad
+from core.understanding.typical import Typical, default_typical
 
 Meaning = Literal["yes", "no", "", "digit"]
 Answer = Literal["yes", "no", "so_so", "person", "unclear"]
@@ -55,11 +59,35 @@ _USUAL_DIGITS: dict[int, Answer] = {1: "yes", 2: "no", 0: "person"}
 _RANK: tuple[Answer, ...] = ("person", "no", "so_so", "yes")
 # Right before a good word they turn it round: 没修好, 冇弄妥, 唔同意, 还没有彻底好了.
 _DENYING = re.compile(
-    r"(?:没|冇|未|唔|莫|别|甭|不|无|木有|mei)(?:有|得|能|给|太|大|很|咋|怎么|完全|全|彻底|都|人|真|再)?$"
+    r"(?:没|冇|未|唔|莫|(?<!特)(?<!级)别|甭|不|无|木有|mei)(?:有|得|能|给|太|大|很|咋|怎么|完全|全|彻底|都|人|真|再)?$"
 )
 _BUT = re.compile("但|可是|就是(?!的|了|好)|不过|只是|只有|可惜|偏偏|结果|谁知|没想到")
 _MAY_DENY = re.compile("[没冇未唔莫甭不]|还(?=[^行好可是有])|又|mei|bu")
 _ASKING = re.compile(r"(?:没|没有|吗|么|不|嘛)[|?]*$")
+
+
+_OPPOSITE: dict[Answer, Answer] = {"yes": "no", "no": "yes"}
+_ALIKE = 0.8  # how much more like one answer than like any other, where no word is known
+_AGAINST = 1.5  # the same, for a text to be doubted
+_CLOSE = 6  # letters behind a digit that speak of the same
+_SUPPOSING = re.compile("要是|如果|假如|除非|万一|的话|再说|等.{1,8}再")
+_RHETORICAL = re.compile(
+    "谁说|谁讲|谁会不|(?:哪|怎么|咋|岂|哪里|怎)(?:能|会|敢|可能)?不|难道|才怪|不.{0,4}都不行|能不.{0,5}[吗么]"
+)
+_SHORT = 2  # letters; a longer no is not overruled by the state of the thing
+_NUMERAL = "[0-9零一二三四五六七八九十百两满半]{1,4}"
+_MARKS = re.compile(
+    rf"(?:我|给|你们|打|个|评|能|可以|就|得|值|服务)*(?:(?P<points>{_NUMERAL})分|(?P<stars>{_NUMERAL})(?:颗|个)?(?:星|心))"
+    r"(?:吧|啊|呀|嘛|的|好评|差评|满意|以上|给你们)*"
+)
+_WORD_MARKS = {"满": 100, "半": 50}
+_GOOD_MARK, _FAIR_MARK = 0.8, 0.6
+# A lone syllable in Latin letters is no pinyin elsewhere.
+_LONE = {
+    "hao": "好", "xing": "行", "dui": "对", "shi": "是", "bu": "不", "mei": "没", "yao": "要",
+    "song": "送", "cheng": "成", "zhong": "中", "en": "嗯", "cha": "差", "mai": "买", "y": "yes",
+    "n": "no",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,19 +147,121 @@ def answer_question(text: str, question: str) -> Answered:
     """
     short = read_answer(text)
     if short.meaning == "digit" and short.digit is not None:
-        meanings = _BY_DIGIT.get(question, _USUAL_DIGITS)
-        answer = meanings.get(short.digit, "unclear")
-        return Answered(answer, str(short.digit), short.remark, 0.99)
+        return _by_digit(short.digit, short.remark, question)
+    scored = _scored(short.remark) if question == "SATISFIED" else None
+    if scored is not None:
+        return Answered(scored, short.remark, "", 0.9)
+    return _in_words(_LONE.get(short.remark, text), question)
+
+
+def _by_digit(digit: int, remark: str, question: str) -> Answered:
+    """Take the digit, but ask again where the words right behind it say the opposite: 1没好."""
+    answer = _BY_DIGIT.get(question, _USUAL_DIGITS).get(digit, "unclear")
+    if 1 < len(remark) <= _CLOSE and _in_words(remark, question).answer == _OPPOSITE.get(answer):
+        return Answered("unclear", str(digit), remark, 0.5)
+    return Answered(answer, str(digit), remark, 0.99)
+
+
+def _in_words(text: str, question: str) -> Answered:
     heard = hear(text)
     said = _said(heard, question)
+    if question != "SOLVED":
+        said = turned_bad(heard.letters, said)
+    state = read_state(heard.letters) if question == "SOLVED" else None
     if not said:
-        return Answered("unclear", "", text.strip(), 0.3)
+        return _unnamed(heard, question, state, text.strip())
     answer, spoken = _weighed(said)
-    answer = _turned(heard, said, spoken) if answer == "yes" else answer
+    answer = _turned(heard, question, said, spoken) if answer == "yes" else answer
+    if state is not None:
+        if answer == "yes" and state == "bad":
+            state = _state_beside(heard, said)
+        answer = _beside_state(answer, state, spoken) if state else answer
+    elif answer == "no" and _is_meant_either_way(heard, question, said):
+        answer = "unclear"
     covered = sum(len(one.places()) for ones in said.values() for one in ones)
     letters = len(heard.letters.replace("|", ""))
+    if letters > covered + 2:
+        answer = _doubted(heard, question, answer)
     remark = text.strip() if letters > covered + 2 else ""
     return Answered(answer, spoken.words, remark, round(min(0.95, 0.5 + covered / letters / 2), 2))
+
+
+def _is_meant_either_way(heard: Heard, question: str, said: dict[str, list[Spoken]]) -> bool:
+    """Tell whether a good word stands beside a bad one: 头晕好了, 谁说不满意, 不要停要送."""
+    if _RHETORICAL.search(heard.letters):
+        return True
+    bad = {place for one in said.get("no", ()) for place in one.places()}
+    # 还行就是头晕 is looked after; 头晕,今天好了 is asked about
+    since = min(bad, default=0) if question == "WELFARE" else 0
+    return any(
+        len(one.places()) > 1
+        and one.start >= since
+        and not one.places() & bad
+        and not _is_denied(heard, one)
+        and not is_turned(heard.letters, one)
+        for one in said.get("yes", ())
+    )
+
+
+def _unnamed(heard: Heard, question: str, state: State | None, text: str) -> Answered:
+    """Answer by the state of the thing, or by what the text resembles, where no saying is found."""
+    if state is not None:
+        return Answered("yes" if state == "good" else "no", heard.letters, text, 0.6)
+    alike = _resembled(heard, question)
+    if alike is None or alike[1] < _ALIKE:
+        return Answered("unclear", "", text, 0.3)
+    return Answered(alike[0], "", text, 0.5)
+
+
+def _doubted(heard: Heard, question: str, answer: Answer) -> Answer:
+    """Ask again where words say yes and the whole text resembles those that say no, or so."""
+    alike = _resembled(heard, question) if answer in _OPPOSITE else None
+    if _SUPPOSING.search(heard.letters):
+        return "unclear"
+    is_against = alike is not None and alike[0] == _OPPOSITE.get(answer) and alike[1] > _AGAINST
+    return "unclear" if is_against else answer
+
+
+def _resembled(heard: Heard, question: str) -> tuple[Answer, float] | None:
+    """Return the answer that a text is most like, and how much more than like any other."""
+    beginning = f"answer.{question.lower()}_"
+    weights = _typical(question).resembles(heard)
+    best, *others = sorted(weights, key=lambda label: -weights[label])
+    name = next((known for known in (*_RANK, "unclear") if f"{beginning}{known}" == best), None)
+    return (name, weights[best] - weights[others[0]]) if name and weights[best] > 0 else None
+
+
+@functools.cache
+def _typical(question: str) -> Typical:
+    return default_typical().among(f"answer.{question.lower()}_")
+
+
+def _state_beside(heard: Heard, said: dict[str, list[Spoken]]) -> State | None:
+    """Return the state that is spoken of outside the words that say yes."""
+    own = {place for one in said.get("yes", ()) for place in one.places()}
+    rest = ("|" if place in own else letter for place, letter in enumerate(heard.letters))
+    return read_state("".join(rest))
+
+
+def _beside_state(answer: Answer, state: State, spoken: Spoken) -> Answer:
+    """Let the state turn a short no round (不再漏), and doubt a yes (好了,一会又灭)."""
+    if answer == "no" and state == "good" and len(spoken.places()) <= _SHORT:
+        return "yes"
+    return "unclear" if answer == "yes" and state == "bad" else answer
+
+
+def _scored(said: str) -> Answer | None:
+    """Read marks out of a hundred and stars out of five: 打95分, 三颗星."""
+    found = _MARKS.fullmatch(said)
+    if found is None:
+        return None
+    of, top = (found["points"], 100) if found["points"] else (found["stars"], 5)
+    mark = read_digits(of) if of not in _WORD_MARKS else _WORD_MARKS[of] * top // 100
+    if mark is None:
+        return None
+    top = 10 if top == 100 and mark <= 10 else top
+    share = mark / top
+    return "yes" if share >= _GOOD_MARK else "so_so" if share >= _FAIR_MARK else "no"
 
 
 def _weighed(said: dict[str, list[Spoken]]) -> tuple[Answer, Spoken]:
@@ -146,14 +276,16 @@ def _weighed(said: dict[str, list[Spoken]]) -> tuple[Answer, Spoken]:
     return "unclear", said["unclear"][0]
 
 
-def _turned(heard: Heard, said: dict[str, list[Spoken]], spoken: Spoken) -> Answer:
+def _turned(heard: Heard, question: str, said: dict[str, list[Spoken]], spoken: Spoken) -> Answer:
     """Hear what turns a good word round; where it may be meant either way it is unclear.
 
     A matter taken for solved that is not would be closed, so that doubt is asked about.
     """
     good = [one for name in ("yes", "so_so") for one in said.get(name, ())]
-    if any(_is_denied(heard, one) for one in good):
+    if any(_is_denied(heard, one) or is_turned(heard.letters, one) for one in good):
         return "no"
+    if question == "SOLVED" and any(is_not_yet(heard.letters, one) for one in good):
+        return "unclear"
     covered = {place for one in good for place in one.places()}
     rest = "".join(
         " " if place in covered else letter for place, letter in enumerate(heard.letters)
@@ -201,4 +333,4 @@ def _lexicon(question: str) -> Sayings:
     lists: dict[str, list[str]] = {
         name: [*own.get(name, ()), *lexicon["all"].get(name, ())] for name in (*_RANK, "unclear")
     }
-    return Sayings(lists, {}, by_sound=lexicon["by_sound"])
+    return Sayings(lists, {}, by_sound=lexicon["by_sound"], typed_alone=True, typed_letters=True)

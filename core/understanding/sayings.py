@@ -70,8 +70,10 @@ class Sayings:
         *,
         by_sound: Iterable[str] | None = None,
         never_sounded: Iterable[str] = (),
+        typed_alone: bool = False,
+        typed_letters: bool = False,
     ) -> None:
-        """Compile the lists; ``by_sound`` and ``never_sounded`` as for a vocabulary.
+        """Compile the lists; the options are those of a vocabulary.
 
         :raises UnknownGroup: if a saying names a group that is not among ``groups``.
         """
@@ -85,15 +87,30 @@ class Sayings:
             for word in groups[name[1:-1]] if name.startswith("{") else (name,):
                 self._groups_of[word].append(name)
         self._vocabulary = Vocabulary(
-            self._groups_of, by_sound=by_sound, never_sounded=never_sounded
+            self._groups_of,
+            by_sound=by_sound,
+            never_sounded=never_sounded,
+            typed_alone=typed_alone,
+            typed_letters=typed_letters,
         )
 
-    def find(self, heard: Heard) -> dict[str, list[Spoken]]:
-        """Find the sayings of every list; a list of which none was said is left out."""
+    def parts(self, heard: Heard) -> dict[str, list[Found]]:
+        """Find the words of which sayings are made, by their group as ``{人}`` or themselves."""
         places: dict[str, list[Found]] = defaultdict(list)
         for found in self._vocabulary.find(heard):
             for name in self._groups_of[found.word]:
                 places[name].append(found)
+        return places
+
+    def names_of(self, name: str) -> frozenset[str]:
+        """Return the groups and words of which a list's sayings are made."""
+        return frozenset(part for saying in self._lists.get(name, ()) for part in saying.names)
+
+    def find(
+        self, heard: Heard, parts: dict[str, list[Found]] | None = None
+    ) -> dict[str, list[Spoken]]:
+        """Find the sayings of every list; a list of which none was said is left out."""
+        places = self.parts(heard) if parts is None else parts
         said = {}
         for name, sayings in self._lists.items():
             spoken = [

@@ -34,13 +34,19 @@ class Vocabulary:
         *,
         by_sound: Iterable[str] | None = None,
         never_sounded: Iterable[str] = (),
+        typed_alone: bool = False,
+        typed_letters: bool = False,
     ) -> None:
         """Index words.
 
         ``by_sound``: the words that are known by their sound too, alone and within longer words;
         short ones sound like too much else (None: no word is). Words of four letters always are.
         ``never_sounded``: letters that are no slip for a word.
+        ``typed_alone``: words of two letters typed in pinyin count by themselves, for a reader
+        that looks at all that stands beside them; ``typed_letters``: words of one letter too.
         """
+        self._typed_alone, self._typed_letters = typed_alone, typed_letters
+        self._typed: dict[str, list[str]] = defaultdict(list)
         self._by_sound = None if by_sound is None else frozenset(by_sound)
         self._single: set[str] = set()
         self._written: dict[str, list[str]] = defaultdict(list)
@@ -57,6 +63,8 @@ class Vocabulary:
         for start, letter in enumerate(letters):
             if letter in self._single:
                 found.append(Found(letter, start, start + 1, True))
+            elif letter == TYPED and self._typed:
+                found += self._typed_at(heard.sounds[start], start)
             found += [
                 Found(word, start, start + len(word), True)
                 for word in self._written.get(letters[start : start + 2], ())
@@ -69,6 +77,8 @@ class Vocabulary:
     def _add(self, word: str) -> None:
         if len(word) == 1:
             self._single.add(word)
+            if self._typed_letters and _HANZI_BEGIN <= word <= _HANZI_END:
+                self._typed[sounds_of(word)[0]].append(word)
             return
         self._written[word[:2]].append(word)
         if self._by_sound is None:
@@ -77,6 +87,10 @@ class Vocabulary:
             sounds = sounds_of(word)
             if len(sounds) == len(word):
                 self._sounded[sounds[0], sounds[1]].append((word, sounds))
+
+    def _typed_at(self, sounds: tuple[str, ...], start: int) -> list[Found]:
+        words = [word for sound in sounds for word in self._typed.get(sound, ())]
+        return [Found(word, start, start + 1, False) for word in words]
 
     def _heard_at(self, heard: Heard, start: int) -> list[Found]:
         found = []
@@ -103,7 +117,7 @@ class Vocabulary:
         return not self._is_meant(letters, start, word)
 
     def _is_enough(self, word: str) -> bool:
-        return len(word) > 2 or bool(self._slipping(word))
+        return self._typed_alone or len(word) > 2 or bool(self._slipping(word))
 
     def _slipping(self, word: str) -> frozenset[int]:
         """Return the places of a word at which another letter of the same sound may stand."""

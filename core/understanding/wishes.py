@@ -12,7 +12,7 @@ from core.understanding.lexicon import read_lexicon
 from core.understanding.numbers import NUMBER, UNITS, read_digits
 from core.understanding.sayings import Sayings, Spoken
 from core.understanding.typical import default_typical
-from core.understanding.vocabulary import Vocabulary
+from core.understanding.vocabulary import Found, Vocabulary
 
 _LONGEST = 45  # letters; a longer text is a letter, and its wish stays among its words
 _MOST_REST = 4
@@ -22,9 +22,22 @@ _PARTICLES = frozenset(
     ["le", "ma", "ba", "a", "le", "de", "wo", "li", "men", "ge", "yi", "qin"]
 )  # folded, typed in pinyin
 _OF_A_NUMBER = "numbered"
+_SURNAME = (
+    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋"
+    "蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷"
+    "侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔向汤常]"
+)  # 张师傅, 小李, 王大妈: whom a wish is said to.
+_SOMEBODY = re.compile(
+    f"{_SURNAME}(?:师傅|主任|书记|站长|经理|医生|大夫|老师|网格员?|同志|姑娘|姐|哥|大姐|大哥|大爷|大妈|大娘|奶奶|爷爷|阿姨|叔|婶|工)"
+    f"|[小老阿]{_SURNAME}(?:师傅|主任|同志)?"
+)
 # How much more like such wishes than like anything else, where much stands beside one.
 # (Chosen on sentences of our own; a request is never to be swallowed.)
 _ALIKE = 0.5
+# The same where no word of the lists names the wish; asking after a matter loses no word.
+_ALIKE_UNNAMED = {"": 2.2, "ask_status": 1.0}
+_SHORTEST_UNNAMED, _LONGEST_UNNAMED = 4, 16  # letters
+_TO_ONE = re.compile("你(?![们好])")  # the line is 你们 or 您; one 你 may be a friend
 # How much more like another wish a text must be than like the one that its words name.
 _RATHER = 0.8
 _AGAINST = 2.0  # the same where a word stands in a text that usually speaks against the wish
@@ -65,30 +78,25 @@ def read_wish(text: str) -> Wish | None:
         return None
     lexicon = _lexicon()
     number, named = _number_in(heard.letters)
-    said = lexicon.sayings.find(heard)
+    parts = lexicon.sayings.parts(heard)
+    said = lexicon.sayings.find(heard, parts)
     filled = _filled(heard, lexicon.fillers) | named
     things = filled | _filled(heard, lexicon.things)
-    to_friend = bool(lexicon.friends.find(heard))
+    to_friend = bool(lexicon.friends.find(heard) or _TO_ONE.search(heard.letters))
     wishes = [
-        (covered, -rank, name, spoken)
+        (number is not None and name in _ABOUT_THINGS, covers, -rank, name, spoken)
         for rank, name in enumerate(lexicon.order)
+        if _may_be_meant(name, said)
+        for known in [(things if name in _ABOUT_THINGS else filled) | _of_kind(name, parts)]
         for spoken, way in _ways(said, name, number)
-        if f"{name} not" not in said
-        and (
-            covered := _covers(
-                heard,
-                spoken,
-                things if name in _ABOUT_THINGS else filled,
-                "" if to_friend else way,
-            )
-        )
-        is not None
+        if (covers := _covers(heard, spoken, known, "" if to_friend else way)) is not None
     ]
     if not wishes:
         return None if to_friend else _resembling(heard, said, number, filled)
-    _, _, name, spoken = max(wishes, key=lambda wish: wish[:2])
-    rest = _rest(heard, spoken, filled)
-    if rest or "|" in heard.letters or name == "report":
+    *_, name, spoken = max(wishes, key=lambda wish: wish[:3])
+    rest = _rest(heard, spoken, filled | _of_kind(name, parts))
+    is_plain_report = name == "report" and len(heard.letters) <= len(spoken.places()) + 1
+    if rest or "|" in heard.letters or (name == "report" and not is_plain_report):
         name = _rather(heard, name)
     return Wish(name, number, spoken.words, rest, 0.75 if rest else 0.95)
 
@@ -104,7 +112,14 @@ def _resembling(
     cues = said.get(f"{name} sayings") or said.get(f"{name} plain")
     if cues and weight > _ALIKE:
         return Wish(name, number, cues[0].words, _rest(heard, cues[0], filled), 0.6)
+    if weight > _ALIKE_UNNAMED.get(name, _ALIKE_UNNAMED[""]) and _is_said_shortly(heard):
+        return Wish(name, number, "", heard.letters, 0.5)
     return None
+
+
+def _is_said_shortly(heard: Heard) -> bool:
+    said = [place for place, sounds in enumerate(heard.sounds) if sounds]
+    return len(said) >= _SHORTEST_UNNAMED and len(heard.letters) <= _LONGEST_UNNAMED
 
 
 def _rather(heard: Heard, name: str) -> str:
@@ -130,6 +145,29 @@ def _most_alike(heard: Heard) -> tuple[str, float]:
     return name, wished[name] - otherwise
 
 
+def _may_be_meant(name: str, said: dict[str, list[Spoken]]) -> bool:
+    return f"{name} not" not in said or f"{name} always" in said
+
+
+def _of_kind(name: str, parts: dict[str, list[Found]]) -> set[int]:
+    """Return where words stand of which such wishes are made, in whatever order: 短信 烦 别发."""
+    names = _made_of(name)
+    return {
+        place
+        for part, found in parts.items()
+        if part in names
+        for one in found
+        if one.alone and len(one.word) > 1
+        for place in range(one.start, one.end)
+    }
+
+
+@functools.cache
+def _made_of(name: str) -> frozenset[str]:
+    sayings = _lexicon().sayings
+    return sayings.names_of(f"{name} sayings") | sayings.names_of(f"{name} plain")
+
+
 def _ways(
     said: dict[str, list[Spoken]], name: str, number: int | None
 ) -> Iterator[tuple[Spoken, str]]:
@@ -139,21 +177,20 @@ def _ways(
                 yield spoken, way
 
 
-def _covers(heard: Heard, spoken: Spoken, filled: set[int], way: str) -> int | None:
-    """Return how many letters a wish covers; None if too much else is said."""
+def _covers(heard: Heard, spoken: Spoken, filled: set[int], way: str) -> tuple[int, int] | None:
+    """Return how few letters a wish leaves over and how many it covers; None if too much else."""
     own = spoken.places()
     rest = [
         place
         for place, letter in enumerate(heard.letters)
         if letter != "|" and place not in own and place not in filled
     ]
+    covers = (-len(rest), len(own))
     if way == "plain":
-        rest = [place for place in rest if _in_clause(heard.letters, place, spoken)]
-        return len(own) if len(rest) <= _REST_IN_CLAUSE else None
-    if not way:
-        return len(own) if not rest else None
-    allowed = min(_MOST_REST, max(len(heard.letters) // 5, len(heard.letters) >= 5))
-    return len(own) if len(rest) <= allowed else None
+        beside = [place for place in rest if _in_clause(heard.letters, place, spoken)]
+        return covers if len(beside) <= _REST_IN_CLAUSE else None
+    allowed = min(_MOST_REST, max(len(heard.letters) // 5, len(heard.letters) >= 5)) if way else 0
+    return covers if len(rest) <= allowed else None
 
 
 def _in_clause(letters: str, place: int, spoken: Spoken) -> bool:
@@ -178,12 +215,17 @@ def _filled(heard: Heard, fillers: Vocabulary) -> set[int]:
         if found.alone
         for place in range(found.start, found.end)
     }
+    named = {
+        place
+        for found in _SOMEBODY.finditer(heard.letters)
+        for place in range(found.start(), found.end())
+    }
     typed = {
         place
         for place, letter in enumerate(heard.letters)
         if letter == TYPED and _PARTICLES & set(heard.sounds[place])
     }
-    return filled | typed
+    return filled | typed | named
 
 
 def _number_in(letters: str) -> tuple[int | None, set[int]]:
@@ -205,8 +247,8 @@ def _lexicon() -> _Words:
     names = [name for name, entry in lexicon.items() if name not in _NO_WISH]
     lists = {f"{name} {way}": sayings for name in names for way, sayings in lexicon[name].items()}
     return _Words(
-        Sayings(lists, lexicon["group"], **spelling),
-        Vocabulary(lexicon["filler"]["words"], **spelling),
+        Sayings(lists, lexicon["group"], **spelling, typed_alone=True),
+        Vocabulary(lexicon["filler"]["words"], **spelling, typed_alone=True),
         Vocabulary(lexicon["things"]["words"]),
         Vocabulary(lexicon["friend"]["words"]),
         tuple(sorted(names, key=_ORDER.index)),

@@ -202,6 +202,7 @@ def _ask_wave(
         for person in who_fits(session, community, case, call.words, now)
         if person.id not in known
     ]
+    left = left or _thanked(session, call)
     if not left:
         call.next_at = None
         _tell_short(session, community, call, case, now)
@@ -227,7 +228,7 @@ def _ask_wave(
             ),
             now=now,
             purpose=PURPOSE,
-            key=f"volunteer:{call.id}:{person.id}",
+            key=f"volunteer:{call.id}:{person.id}:{row.wave}",
             case_id=case.id,
             not_before=at,
         )
@@ -235,17 +236,29 @@ def _ask_wave(
     session.flush()
 
 
+def _thanked(session: Session, call: VolunteerCallRow) -> list[ResidentRow]:
+    """Return who was thanked since there were enough, before somebody took it back.
+
+    Whoever had said yes comes first.
+    """
+    rows = [row for row in invitations_of(session, call.id) if row.state == InvitationState.THANKED]
+    rows.sort(key=lambda row: (row.answered_at is None, row.id))
+    people = [resident_by_id(session, row.resident_id) for row in rows]
+    return [person for person in people if person is not None and person.left_at is None]
+
+
 def _invite(
     session: Session, call: VolunteerCallRow, person: ResidentRow, now: datetime
 ) -> InvitationRow:
-    row = InvitationRow(
-        call_id=call.id,
-        resident_id=person.id,
-        phone=text_phone(session, person.id) or "",
-        wave=call.wave,
-        state=InvitationState.ASKED,
-        asked_at=now,
+    row = session.scalar(
+        select(InvitationRow).where(
+            InvitationRow.call_id == call.id, InvitationRow.resident_id == person.id
+        )
     )
+    if row is None:
+        row = InvitationRow(call_id=call.id, resident_id=person.id)
+    row.phone = text_phone(session, person.id) or ""
+    row.wave, row.state, row.asked_at = call.wave, InvitationState.ASKED, now
     session.add(row)
     session.flush()
     return row

@@ -52,9 +52,14 @@ def invitations_of(session: Session, call_id: int) -> Sequence[InvitationRow]:
 
 def coming(session: Session, call_id: int) -> list[ResidentRow]:
     """Return who accepted, first come first."""
+    return people_who(session, call_id, InvitationState.ACCEPTED)
+
+
+def people_who(session: Session, call_id: int, state: InvitationState) -> list[ResidentRow]:
+    """Return whose invitation stands so: accepted, came, absent; first answered first."""
     rows = session.scalars(
         select(InvitationRow)
-        .where(InvitationRow.call_id == call_id, InvitationRow.state == InvitationState.ACCEPTED)
+        .where(InvitationRow.call_id == call_id, InvitationRow.state == state)
         .order_by(InvitationRow.answered_at, InvitationRow.id)
     ).all()
     return [session.get_one(ResidentRow, row.resident_id) for row in rows]

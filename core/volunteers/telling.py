@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from core.cases.rules import Urgency
 from core.cases.tables import CaseRow
 from core.communities.queries import display_name, office_of
 from core.communities.tables import CommunityRow
@@ -16,6 +17,9 @@ from core.residents.tables import ResidentRow
 from core.sla.hours import next_texting_time
 from core.staff.queries import phone_of, staff_by_id
 from core.tasks.alerts import address_words
+from core.tasks.operations import finish_task, open_task
+from core.tasks.queries import task_by_key
+from core.tasks.rules import SERVICE, TaskKind, TaskState
 from core.volunteers.rules import given_name
 from core.volunteers.tables import VolunteerCallRow
 from core.wording.catalogue import say, text
@@ -78,27 +82,51 @@ def tell_resident(
     *,
     now: datetime,
 ) -> None:
-    """Tell the resident by first names who comes, and the code word they will say."""
-    if case.phone is None:
-        return
+    """Tell the resident by first names who comes, and the code word they will say.
+
+    Who has no mobile is told by a person, as soon as one can.
+    """
     resident = resident_by_id(session, case.resident_id)
     language = resident.language if resident else STAFF_LANGUAGE
     comma = say("sms.question.comma", language)
+    slots = {"names": comma.join(given_name(row.name) for row in people), "word": call.code_word}
+    key = _key(call, now)
+    _end_earlier(session, call, now)
     call.told_at = now
-    enqueue_text(
+    sent = case.phone and enqueue_text(
         session,
         community_id=community.id,
         to=case.phone,
-        words=written(
-            community,
-            language,
-            "coming",
-            names=comma.join(given_name(row.name) for row in people),
-            word=call.code_word,
-        ),
+        words=written(community, language, "coming", **slots),
         purpose=PURPOSE,
-        key=f"volunteer:{call.id}:coming:{now.isoformat()}",
+        key=key,
         now=now,
         not_before=next_texting_time(office_of(community), now),
         case_id=case.id,
     )
+    if sent:
+        return
+    open_task(
+        session,
+        community=community,
+        kind=TaskKind.TELL_RESIDENT,
+        words=say("sms.volunteer.task_coming", STAFF_LANGUAGE, **slots),
+        now=now,
+        key=key,
+        owner=staff_by_id(session, call.opened_by),
+        case_id=case.id,
+        phone=case.phone,
+        urgency=Urgency.SAME_DAY,
+    )
+
+
+def _end_earlier(session: Session, call: VolunteerCallRow, now: datetime) -> None:
+    """End the task of telling who comes: by now it is somebody else."""
+    task = task_by_key(session, _key(call, call.told_at)) if call.told_at is not None else None
+    if task is not None and task.state == TaskState.OPEN:
+        words = say("sms.volunteer.others_come", STAFF_LANGUAGE)
+        finish_task(session, task, actor=SERVICE, words=words, now=now)
+
+
+def _key(call: VolunteerCallRow, at: datetime) -> str:
+    return f"volunteer:{call.id}:coming:{at.astimezone(UTC).isoformat()}"

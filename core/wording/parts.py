@@ -21,10 +21,13 @@ _BETWEEN_TOKENS = re.compile(r"[\s，。！？；：、,.!?;:-]+")  # thirty-fiv
 _SAYS_SOMETHING = re.compile(r"\w")
 _SPOKEN = "voice."
 
-# Slots that may name a person or a private matter: what holds them is kept for a day only.
+# Slots that may name a person, a home or a matter: what holds them is kept for a day only.
 PERSONAL = frozenset(
-    {"called", "code", "leader", "matter", "person_1", "person_2", "person_3", "who"}
-)
+    {
+        "called", "code", "leader", "matter", "number", "person_1", "person_2", "person_3",
+        "room", "who",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def parts_of(key: str, language: str, slots: Mapping[str, str]) -> tuple[Part, .
 
     >>> number, closed = parts_of("voice.status.closed", "zh_CN", {"number": "零 幺 五 八"})
     >>> number.slot, closed.words
-    ('number', '号，已经办好。')
+    ('number', '号，已经办好了。')
 
     :raises KeyError: if there is no such key, or a slot is missing; both are bugs of ours.
     """
@@ -88,6 +91,17 @@ def fixed_words(language: str) -> Iterator[str]:
     said = (part for key in spoken_keys() for part in fixed_parts(key, language))
     # a hint in English stands in every language, and is spoken in English
     yield from (words for words in dict.fromkeys(said) if language_of(words) == language)
+
+
+def usual_days(language: str) -> tuple[str, ...]:
+    """Return the days that come soon: today, those of this week and of the next.
+
+    >>> usual_days("zh_CN")[:3]
+    ('今天', '星期一', '下星期一')
+    """
+    today, following = ("today", "next ") if language == "en" else ("今天", "下")
+    days = (name for day in WEEKDAYS[language] for name in (day, f"{following}{day}"))
+    return (today, *days)
 
 
 def vocabulary(language: str) -> Iterator[str]:

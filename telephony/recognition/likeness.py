@@ -14,7 +14,7 @@ import cn2an
 from pypinyin import Style, lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 
-from core.wording.ear import digits_spoken, written_out
+from core.wording.ear import digits_spoken, quantity_spoken, written_out
 from core.wording.readings import pieces, without_readings
 
 _FIGURES = re.compile(r"\d+")
@@ -39,7 +39,7 @@ def pinyin_error(said: str, understood: str) -> float:
     syllables = _said_syllables(said)
     if not syllables:
         return 0.0 if not _syllables(understood) else 1.0
-    heard = (_syllables(reading) for reading in _readings(understood))
+    heard = (_syllables(reading) for reading in _readings(understood, "zh_CN"))
     return min(Levenshtein.distance(syllables, one) for one in heard) / len(syllables)
 
 
@@ -48,14 +48,16 @@ def word_error(said: str, understood: str) -> float:
 
     >>> word_error("A person, press 0.", "a person press zero")
     0.0
+    >>> word_error("You need three hundred and five more.", "You need 305 more.")
+    0.0
     >>> word_error("Not settled, press two.", "Not set up, press 2.")
     0.5
     """
     words = _words(written_out(said, "en"))
     if not words:
         return 0.0 if not _words(understood) else 1.0
-    readings = {written_out(understood, "en"), _digit_by_digit(understood, "en")}
-    return min(Levenshtein.distance(words, _words(one)) for one in readings) / len(words)
+    readings = (_words(reading) for reading in _readings(understood, "en"))
+    return min(Levenshtein.distance(words, one) for one in readings) / len(words)
 
 
 def error_of(said: str, understood: str, language: str) -> float:
@@ -91,10 +93,11 @@ def _syllables(words: str) -> list[str]:
     return [_SAME.get(one, one) for one in found]
 
 
-def _readings(understood: str) -> Iterator[str]:
+def _readings(understood: str, language: str) -> Iterator[str]:
     """Write each figure digit by digit and as a quantity, in every combination."""
     figures = _FIGURES.findall(understood)
-    choices = [sorted({_digit_by_digit(one, "zh_CN"), _quantity(one)}) for one in figures]
+    quantity = _quantity if language != "en" else _english_quantity
+    choices = [sorted({_digit_by_digit(one, language), quantity(one)}) for one in figures]
     for chosen in itertools.islice(itertools.product(*choices), _MOST_READINGS):
         between = _FIGURES.split(understood)
         yield "".join(itertools.chain(*itertools.zip_longest(between, chosen, fillvalue="")))
@@ -108,6 +111,12 @@ def _quantity(figure: str) -> str:
     if len(figure) > 8:
         return _digit_by_digit(figure, "zh_CN")
     return str(cn2an.an2cn(str(int(figure))))
+
+
+def _english_quantity(figure: str) -> str:
+    if len(figure) > 8:
+        return _digit_by_digit(figure, "en")
+    return f" {quantity_spoken(int(figure), 'en')} "
 
 
 def _words(words: str) -> Sequence[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from core.wording.catalogue import say
-from core.wording.ear import case_number_spoken, digits_spoken, phone_spoken
+from core.wording.ear import case_number_spoken, digits_spoken, language_of, phone_spoken
 from core.wording.parts import Part, parts_of, slots_in, spoken_keys
 
 _NUMBERS = (158, 2047)
@@ -34,7 +34,7 @@ _FILLED: dict[str, Mapping[str, tuple[str, ...]]] = {
         "called": ("Mrs Jin", "Mr Ma"),
         "matter": ("the drain", "the stair light"),
         "day": ("Thursday", "next Tuesday"),
-        "danger": ("a fire", "a fall"),
+        "danger": ("a fire", "somebody fell down"),
         "person": ("Mrs Jin", "Mr Ma"),
         "item": ("peanut oil, three hundred points", "making dumplings, Tuesday"),
         "what": ("peanut oil", "making dumplings"),
@@ -44,6 +44,7 @@ _FILLED: dict[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 _PHONE = "5800000"
+_ON = {"zh_CN": ("读书会", "冬至包饺子"), "en": ("the reading circle", "making dumplings")}
 # What only ever fills a slot is listened to as it is heard: in its sentence.
 _FILLS = {
     "voice.callback.matter_of_number": ("voice.callback.matter", "matter"),
@@ -58,12 +59,17 @@ _DANGER = "voice.danger."
 
 @dataclass(frozen=True)
 class Sample:
-    """A spoken sentence and what it consists of."""
+    """A spoken sentence and what it consists of.
+
+    ``key`` is what it is a sample of; it stands inside ``template`` if it only fills a slot.
+    """
 
     key: str
     language: str
     words: str
     parts: tuple[Part, ...]
+    template: str
+    slots: Mapping[str, str]
 
 
 def samples(language: str) -> Iterator[Sample]:
@@ -77,7 +83,10 @@ def samples(language: str) -> Iterator[Sample]:
             else:
                 inside = key
             words = say(inside, language, **slots)
-            yield Sample(key, language, words, parts_of(inside, language, slots))
+            if language_of(words, language) != language:
+                continue  # a hint in English, which stands in every language
+            parts = parts_of(inside, language, slots)
+            yield Sample(key, language, words, parts, inside, slots)
 
 
 def fills_a_slot(key: str) -> bool:
@@ -90,7 +99,8 @@ def _sentence_of(key: str) -> tuple[str, str] | None:
 
 
 def _slots(key: str, language: str, turn: int) -> dict[str, str]:
-    return {name: _filled(name, language, turn) for name in slots_in(key, language)}
+    slots = {name: _filled(name, language, turn) for name in slots_in(key, language)}
+    return {**slots, "what": _ON[language][turn]} if key == "voice.points.activity" else slots
 
 
 def _filled(name: str, language: str, turn: int) -> str:

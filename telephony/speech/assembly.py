@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.sound.operations import store_prompt
 from core.sound.queries import audio_of, those_lasting
+from core.sound.spoken import SPOKEN_AS_A_WHOLE
 from core.wording.ear import language_of
 from core.wording.parts import Part, tokens_of
 from telephony.speech.address import Addresses, Piece
@@ -45,6 +46,13 @@ class Sentence:
         # a Chinese name in an English sentence is spoken by the Chinese voice
         language = language_of(part.words, whole.language) if part.slot else whole.language
         return Piece(part.words, language, whole.pace, part.is_personal)
+
+    @property
+    def is_better_whole(self) -> bool:
+        """Tell whether one voice could say the whole, and it is understood better than parts."""
+        language = self.whole.language
+        in_one = all(self.piece(part).language == language for part in self.parts)
+        return in_one and language in SPOKEN_AS_A_WHOLE
 
     def is_partly_human(self, kept: Mapping[Piece, Kept]) -> bool:
         """Tell whether a person recorded some part of it."""

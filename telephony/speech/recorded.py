@@ -26,6 +26,7 @@ _SILENT_DBFS = -50.0
 _FULL_SCALE = 0.985
 _CLIPPED_RUN = 4  # samples in a row at full scale: a microphone that was turned up too far
 _MOST_CLIPPED_RUNS = 3
+_LONGEST_CLIPPED_SECONDS = 0.01
 
 
 class UnusableRecording(ValueError):
@@ -41,7 +42,8 @@ def telephone_sound(audio: bytes, words: str, pace: str) -> TelephoneSound:
     :raises UnusableRecording: if it is no sound, silent, clipped or too long.
     """
     samples, rate = _read(audio)
-    _refuse_clipped(samples)
+    _refuse_clipped(samples, rate)
+    samples = samples - samples.mean()  # a steady current is no sound
     said = trimmed(samples, rate)
     seconds = len(said) / rate
     if loudness(samples, rate) < _SILENT_DBFS or seconds < _SHORTEST_SECONDS:
@@ -73,10 +75,11 @@ def _read(audio: bytes) -> tuple[Samples, int]:
     return samples, rate
 
 
-def _refuse_clipped(samples: Samples) -> None:
+def _refuse_clipped(samples: Samples, rate: int) -> None:
     """Refuse what was recorded too loud: its peaks are cut flat, which no level mends."""
     full = np.abs(samples) >= _FULL_SCALE
     edges = np.flatnonzero(np.diff(np.concatenate(([0], full.astype(np.int8), [0]))))
     runs = edges[1::2] - edges[::2]
-    if np.count_nonzero(runs >= _CLIPPED_RUN) >= _MOST_CLIPPED_RUNS:
+    flat = runs.max(initial=0) / rate > _LONGEST_CLIPPED_SECONDS
+    if flat or np.count_nonzero(runs >= _CLIPPED_RUN) >= _MOST_CLIPPED_RUNS:
         raise UnusableRecording("录得太响,破音了 (it was recorded too loud and is clipped)")

@@ -176,6 +176,8 @@ class Speaker:
                 now=now,
             )
             if made.hash is not None:
+                if not by_person and sentence.is_better_whole:
+                    self._want(session, [sentence.whole], now)  # for whoever hears it next
                 return made.hash
             missing = made.missing or missing
         if whole is not None:

@@ -33,6 +33,7 @@ _PAGES = (
     *("report/cases", "cards", "office", "office/staff/new", "office/staff/xiaoli", "stuck"),
     *("office/estate/qinghu", "office/office/office", "wording", "wording/sms.resident.help"),
     *("lexicon", "prompts", "prompts/first.report", "audit", "me", "authenticator", "password"),
+    *("welfare/new", "welfare/1"),
 )
 
 
@@ -137,9 +138,14 @@ def _hear(page: Page, served: Served) -> None:
 
 
 def _ask_and_notify(page: Page, served: Served) -> None:
-    """Ask a stair, propose a notice, make a standing order of the case."""
+    """Ask a stair, propose a notice, make a standing order of the case and a welfare call."""
     page.get_by_role("link", name="以后定期帮办").click()
     page.get_by_label("几号", exact=True).fill("5")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("status")).to_contain_text("存好了")
+    page.goto(f"{served.address}/staff/welfare/new")
+    page.get_by_label("哪位居民").fill("陈淑芬")
+    page.get_by_label("几点打").fill("21:00")
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("status")).to_contain_text("存好了")
     page.goto(f"{served.address}/staff/consultations/new")
@@ -183,6 +189,8 @@ def _every_page(page: Page, served: Served) -> None:
             assert answer.status == 200, path
             _axe(page)
         page.get_by_role("button", name=turn, exact=True).click()
+    page.goto(f"{served.address}/health")
+    _axe(page)
 
 
 def _enter(page: Page, words: str, place: str, phone: str) -> str:
@@ -214,6 +222,7 @@ def test_a_clerks_day(console: Page, served: Served, tmp_path: Path) -> None:
     expect(page.get_by_role("status")).to_contain_text("并好了")
     page.get_by_role("link", name=f"已并入{first}号").click()
     expect(page.locator(".case-head h1")).to_have_text(first)
+    page.wait_for_load_state()  # its script hears keys from then on
     page.keyboard.press("a")  # goes to the words of the button
     page.keyboard.type("明天上午来")
     page.keyboard.press("Enter")

@@ -40,7 +40,7 @@ def test_a_blocked_drain_is_told_dispatched_mended_and_confirmed(
     expect(desk.locator("#ringing")).to_contain_text("金奶奶的电话响了", timeout=SOON)
     grandma.click("answer")
     grandma.press_when_heard("金奶奶，请按1", "1")
-    grandma.press_when_heard("办好了", "1")
+    grandma.press_when_heard("解决了吗", "1")
 
     expect(drain.locator(".status")).to_have_text("已结案", timeout=SOON)
     told = json.loads(served.linli("case", "list", "--json"))

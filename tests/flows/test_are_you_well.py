@@ -34,7 +34,7 @@ def test_any_key_says_that_she_is_well_and_silence_climbs(line: Line) -> None:
     assert line.now <= local("2026-11-26 11:45")  # three tries in 45 minutes
     assert "陈奶奶今天三次没接平安电话" in line.inbox(DAUGHTER)[-1]
     daughter = line.answer(DAUGHTER)
-    assert "陈奶奶没接平安电话" in daughter.heard
+    assert "我们打电话给陈奶奶，没人接" in daughter.heard
     daughter.press("2")
     line.settle()
     assert "请马上上门看看：青湖华庭1-2-301" in line.inbox(XIAO_LI)[-1]

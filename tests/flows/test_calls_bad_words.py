@@ -81,5 +81,5 @@ def test_the_progress_call_is_whole_whatever_staff_wrote(line: Line) -> None:
     ]
 
     assert [call.waits_for for call in calls] == ["keys", "keys"]
-    assert all("说说" in call.heard for call in calls)
+    assert all("说一下" in call.heard for call in calls)
     assert "后面的" in calls[1].heard

@@ -12,6 +12,9 @@ from tests.console import PASSWORD, Clerk, text_of
 from tests.line import Line
 from tests.world import GRANDMA_JIN, ZHANG_MIN
 
+NEW = {"password": "屋后有三棵老槐树开花", "password_again": "屋后有三棵老槐树开花"}
+OLD = {"password": PASSWORD, "password_again": PASSWORD}
+
 
 def test_a_first_password_opens_once_and_a_texted_code_proves_the_phone(line: Line) -> None:
     clerk = Clerk(line)
@@ -28,6 +31,12 @@ def test_a_first_password_opens_once_and_a_texted_code_proves_the_phone(line: Li
         assert clerk.post("/staff/password", password=weak, password_again=weak).status_code == 422
     clerk.does("/staff/password", password=PASSWORD, password_again=PASSWORD)
     assert "看板" in clerk.page("/staff")
+    # whoever finds the screen unattended must know the password to change it
+    for guess in ({}, {"old_password": "guess"}):
+        assert clerk.post("/staff/password", **NEW, **guess).status_code == 422
+        assert clerk.post("/staff/authenticator", renew="1", **guess).status_code == 422
+    assert clerk.post("/staff/password", **NEW, old_password=PASSWORD).status_code == 303
+    clerk.does("/staff/password", old_password=NEW["password"], **OLD)
 
     again = Clerk(line)
     assert again.knock(ZHANG_MIN, password).status_code == 401  # it opened once
@@ -43,7 +52,7 @@ def test_a_first_password_opens_once_and_a_texted_code_proves_the_phone(line: Li
         assert row is not None
         assert row.password_hash.startswith("$argon2id$")
         deeds = [deed.what for deed in newest_deeds(session, community_id)]
-        assert deeds == ["signed_out", "password", "signed_in"]
+        assert deeds == ["signed_out", "password", "password", "password", "signed_in"]
 
 
 def test_a_first_password_lasts_a_day_and_a_session_half_an_hour(line: Line) -> None:

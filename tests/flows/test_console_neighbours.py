@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.cases.tables import CaseRow
 from core.residents.tables import ResidentRow
-from core.standing.tables import StandingOrderRow
+from core.standing.tables import StandingOrderRow, WelfareRow
 from tests.console import Clerk
 from tests.line import DEMO_FILE, Line
 from tests.neighbours_line import DENG, JIANG, QIU, consultation, notice
@@ -197,6 +197,47 @@ def test_a_standing_order_is_made_of_a_case_changed_skipped_and_ended(line: Line
     line.load(_demo())
     with line.database.reading() as session:
         assert session.get_one(StandingOrderRow, order_id).left_at is not None
+
+
+def test_welfare_calls_are_entered_changed_and_ended_at_the_desk(line: Line) -> None:
+    clerk = Clerk(line).enter(ZHANG_MIN)
+    with line.database.reading() as session:
+        resident = session.scalars(
+            select(ResidentRow).where(ResidentRow.key == GRANDMA_CAO.key)
+        ).one()
+        whose, name = resident.id, resident.name
+    given = {"resident": whose, "at": "09:30", "days": ["monday", "friday"]}
+    contact = {"contact_name": "女儿", "contact_phone": "139 0000 0207"}
+    for changed, said in (
+        ({"at": "23:00"}, "06:00"),
+        ({"at": "nine"}, "几点"),
+        ({"days": []}, "哪几天"),
+        ({"contact_phone": ""}, "一起写"),
+        ({"contact_phone": "12"}, "联系人电话"),
+    ):
+        refused = clerk.post("/staff/welfare/new", **(given | contact | changed))
+        assert (refused.status_code, said in refused.get_data(as_text=True)) == (422, True), said
+    for _ in range(2):
+        clerk.does("/staff/welfare/new", **given, **contact, once="once-and-no-more")
+    with line.database.reading() as session:
+        (call,) = session.scalars(
+            select(WelfareRow).where(WelfareRow.resident_id == whose, WelfareRow.left_at.is_(None))
+        )
+        assert (call.weekdays, call.at, call.contact_phone) == ("15", "09:30", "+8613900000207")
+        call_id, first = call.id, call.next_at
+    path = f"/staff/welfare/{call_id}"
+    assert name in clerk.page("/staff/standing")
+    assert "已经有了" in clerk.post("/staff/welfare/new", **given, **contact).get_data(as_text=True)
+    clerk.does(path, at="10:45", days=["tuesday"])
+    line.load(_demo())  # the file does not name it, and leaves it
+    with line.database.reading() as session:
+        call = session.get_one(WelfareRow, call_id)
+        assert (call.weekdays, call.at, call.contact_name) == ("2", "10:45", "")
+        assert call.next_at != first
+        assert call.left_at is None
+    assert Clerk(line).enter(LEADER_ZHAO).get(path).status_code == 404  # of another grid
+    clerk.does(f"{path}/end")
+    assert clerk.get(path).status_code == 404
 
 
 def _demo() -> str:

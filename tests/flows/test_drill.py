@@ -47,7 +47,7 @@ def test_every_text_and_call_of_a_drill_says_so(line: Line) -> None:
 
     call = line.answer(ZHANG_MIN)
     assert "演练" in call.heard
-    assert "急事" not in call.heard
+    assert "紧急" not in call.heard
     assert "居民说话" not in call.heard
     call.press("1")
     assert "演练" in call.heard

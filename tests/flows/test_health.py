@@ -23,6 +23,20 @@ def test_no_scheduler_is_red_and_one_that_beats_is_green(line: Line) -> None:
     assert (code, said["status"]) == (200, "green")
 
 
+def test_a_person_with_a_browser_reads_it_in_words(line: Line) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "zh-CN"}
+    line.text(GRANDMA_JIN, "厨房下水道堵了")
+    page = line.client.get("/health", headers=browser)
+    assert page.status_code == 503
+    assert page.mimetype == "text/html"
+    said = page.get_data(as_text=True)
+    assert "要马上处理" in said
+    assert "后台没有在干活" in said
+    assert GRANDMA_JIN.phone[-4:] not in said
+    english = line.client.get("/health", headers=browser | {"Accept-Language": "en-GB"})
+    assert "Needs somebody now" in english.get_data(as_text=True)
+
+
 def test_a_scheduler_that_stopped_is_red_after_a_minute(line: Line) -> None:
     line.beat()
     line.clock.set(line.now.replace(minute=line.now.minute + 2))

@@ -79,6 +79,12 @@ def _at_the_door(line: Line) -> None:
         XIAO_LI, f"协商1 {FANG_ROOM} 同意 方大爷说好"
     )
     assert "没有问到您家" in line.text(GRANDMA_CAO, "协商1 同意")
+    # a wrong room, or somebody with a forged number: the household itself is told
+    line.text(XIAO_LI, "协商1 401 不同意")
+    line.settle()
+    told = "疏通主管道共360元：上门记了您家不同意。不对就回：同意1，不同意2。"
+    assert told in line.inbox(DING)[-1]
+    assert "您家记作同意" in line.text(DING, "1")
 
 
 def _closes(line: Line) -> None:
@@ -93,6 +99,7 @@ def _closes(line: Line) -> None:
         "【东城社区】疏通主管道共360元：10户同意，1户不同意，通过了。您家30元，上门收。"
     )
     assert "已经问完了，通过了" in line.text(QIU, "1")
+    assert not [event for event in line.case()["events"] if event["what"] == "repeat"]
     notes = [event["words"] for event in line.case()["events"] if event["what"] == "note"]
     assert "12户，10户同意，1户不同意，1户没回，通过了" in notes[-1]
     call = line.wait_for_ring(LANDLINES[0], until=local("2026-11-27 13:00"))
@@ -125,6 +132,7 @@ def _clears_and_cleans_up(line: Line) -> None:
     assert "征集1人齐了：曹桂兰 邓建新" in line.inbox(XIAO_LI)[-1]
     assert "志愿者桂兰，建新来帮您，暗号“" in line.inbox(HU)[-1]
     assert "来了1人，每人6分已记。没来的：邓建新" in line.text(XIAO_LI, "征集1 完 曹桂兰")
+    assert "来1人：曹桂兰。问了2位。没来的：邓建新" in line.text(XIAO_LI, "征集1")
     assert points_of(line, GRANDMA_CAO) == (6, 0)
     assert points_of(line, DENG) == (0, 0)
     assert "办结记下了" in line.text(MASTER_WANG, "办结1 主管道通了")
@@ -133,7 +141,7 @@ def _clears_and_cleans_up(line: Line) -> None:
 def _calls_back(line: Line) -> None:
     call = line.wait_for_ring(HU, until=local("2026-12-01 20:00"))
     call.press("1")
-    assert "下水道的事" in call.heard
+    assert "下水道这件事" in call.heard
     call.press("1")
     case = line.case()
     assert (case["status"], case["closed_by"]) == ("closed", "resident")

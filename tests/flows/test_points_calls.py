@@ -35,7 +35,7 @@ def test_a_community_without_points_offers_no_key_for_them(line: Line) -> None:
 
     call = line.ring(GRANDMA_CAO)
     assert "积分" not in call.heard
-    assert "没对上" in call.press("3").heard
+    assert "再按一次" in call.press("3").heard
 
 
 def test_at_night_the_key_is_taken_though_not_named(line: Line) -> None:
@@ -142,16 +142,16 @@ def test_four_digits_set_at_the_office_let_a_landline_hear_its_points(line: Line
         cycle.announced_at = line.now
 
     call = line.ring(GRANDPA_WANG).press("3")
-    assert "没用的分，十二月三十一日，星期四过后到期。" in call.heard
+    assert "没用完的积分，可以用到十二月三十一日，星期四。" in call.heard
     assert "请按四位密码" in call.heard
     assert "二十" not in call.press("0000").heard
     assert "密码没对上" in call.heard
-    assert "您有二十分。" in call.press("4807").heard
+    assert "您现在一共有二十分。" in call.press("4807").heard
     assert "纸巾" in call.heard
     call.hang_up()
 
     silent = line.ring(GRANDPA_WANG).press("3").stay_silent()
-    assert "您有" not in silent.everything_heard
+    assert "一共有" not in silent.everything_heard
     assert "纸巾" in silent.heard
     silent.hang_up()
     wanted = line.ring(GRANDPA_WANG).press("3").press("0").stay_silent()  # nothing follows the 0

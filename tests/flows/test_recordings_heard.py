@@ -96,7 +96,7 @@ def test_what_may_be_danger_is_alerted_as_such(hearing: Line) -> None:
     assert any("疑似紧急" in text for text in hearing.inbox(LIU_YANG))
     hearing.advance(seconds=61)
     assert hearing.ringing(LIU_YANG)
-    assert "疑似急事" in hearing.answer(LIU_YANG).heard
+    assert "可能有紧急情况" in hearing.answer(LIU_YANG).heard
 
 
 def test_a_plainly_ordinary_recording_at_night_rings_nobody(hearing: Line) -> None:

@@ -255,3 +255,21 @@ def test_a_bare_address_later_that_day_fills_the_place_that_is_missing(line: Lin
 
     (case,) = line.cases()
     assert case["place"] == "3-2-402"
+
+
+def test_no_text_is_lost_however_it_is_written(line: Line) -> None:
+    letter = "我们小区三号楼的下水道堵了,物业一直不来。" + "打了12次电话都没人接," * 60
+    texts = (
+        letter,
+        "楼道灯坏了\n3-2-401\n电话 0869-5800213,晚上7点后在家",
+        "🙏垃圾三天没人收😷臭得很🙏",
+        "Hello 单元門 door lock 壞了 please 来修",
+        "麻烦你们帮我查一下我家墙皮为啥老往下掉呢谢谢",
+    )
+    for place, words in enumerate(texts):
+        line.text(f"+8613912340{place:03d}", words)
+
+    assert [case["text"] for case in line.cases()] == list(texts)
+
+    line.text("+8613912340000", "还有,一楼返臭水")
+    assert "还有,一楼返臭水" in "\n".join(case["text"] for case in line.cases())

@@ -39,7 +39,7 @@ def test_text_alert_accepted_done_rung_back_and_closed_by_key_1(any_line: Line) 
     assert line.now == local("2026-11-23 16:30")  # the next window, more than two hours later
     assert "下水道" not in call.heard  # nothing private before the right person is there
     call.press("1")
-    assert "下水道的事" in call.heard
+    assert "下水道这件事" in call.heard
     assert "好了，请按1。没好，请按2" in call.heard
     call.press("1")
 
@@ -68,7 +68,7 @@ def test_key_2_opens_the_same_case_again_and_tells_the_grid_leader(any_line: Lin
 def test_a_landline_is_served_by_voice_alone_and_never_texted(any_line: Line) -> None:
     line = any_line
     call = line.ring(GRANDPA_WANG).press("1").press("1").speak("厨房下水道堵了", key="#")
-    assert "王师傅管这事" in call.heard
+    assert "这件事由王师傅负责" in call.heard
     call.hang_up()
     plumber_finishes(line)
     line.wait_for_ring(GRANDPA_WANG, until=TUESDAY_EVENING).press("1").press("1")

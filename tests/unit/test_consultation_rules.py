@@ -200,3 +200,43 @@ def test_an_open_question_is_answered_in_own_words(
 )
 def test_an_opinion_is_plain_or_none(words: str, agrees: bool | None) -> None:
     assert read_opinion(words) is agrees
+
+
+@pytest.mark.parametrize(
+    ("rule", "agree", "disagree", "area_agree", "area_disagree", "carries"),
+    [  # of 12 flats and 1,200 square metres, as art. 278 of the Civil Code has it
+        ("common", 5, 3, 410, 390, True),  # two thirds of both, and more than half of both
+        ("common", 4, 3, 410, 390, False),  # seven of twelve take part
+        ("common", 5, 3, 410, 389, False),  # less than two thirds of the area
+        ("common", 4, 4, 500, 300, False),  # half of the number is not more than half
+        ("common", 5, 3, 400, 400, False),  # nor half of the area
+        ("major", 6, 2, 600, 200, True),  # three quarters of both will do
+        ("major", 5, 3, 700, 100, False),
+        ("major", 6, 2, 599, 201, False),
+        ("usual", 5, 3, 0, 0, True),
+        ("usual", 4, 4, 0, 0, False),
+        ("everybody", 12, 0, 0, 0, True),
+        ("everybody", 11, 0, 0, 0, False),
+    ],
+)
+def test_shares_at_their_edges(
+    rule: str, agree: int, disagree: int, area_agree: int, area_disagree: int, carries: bool
+) -> None:
+    counted = Count(12, agree, disagree, 1200, area_agree, area_disagree)
+    assert verdict(RULES[rule], counted).carries is carries
+
+
+@pytest.mark.parametrize(
+    ("words", "each_fen"),
+    [("修灯 每户30", 3000), ("修灯 每户¥30.5", 3050), ("每户2人打扫", None), ("共12户出钱", None)],
+)
+def test_a_number_without_its_unit_is_yuan_where_it_can_be_nothing_else(
+    words: str, each_fen: int | None
+) -> None:
+    assert read_matter(words).each_fen == each_fen
+
+
+@pytest.mark.parametrize("words", ["修灯 每户3O", "修灯 每户30块5", "修灯 每户30元5角"])
+def test_an_amount_that_is_not_plain_is_asked_about(words: str) -> None:
+    with pytest.raises(Refusal, match="bad_money"):
+        read_matter(words)

@@ -179,3 +179,17 @@ def test_who_may_not_ask_and_what_is_over(demo: Database) -> None:
         assert row.result["carried"] is False  # nobody had answered
         with pytest.raises(Refusal, match="over"):
             call_off(session, row, now=MONDAY_MORNING)
+
+
+def test_called_off_means_that_what_comes_later_counts_nowhere(demo: Database) -> None:
+    number = opened(demo)
+    with demo.transaction() as session:
+        row = consultation_by_id(session, number)
+        assert row is not None
+        first, second, *_ = households_of(session, number)
+        given = {"consultation": row, "answer": Answer.AGREE, "words": "", "now": MONDAY_MORNING}
+        given["staff"] = Desk(session).staff(XIAO_LI)
+        assert answer_at_door(session, room=first.place, **given).why is Why.COUNTED
+        call_off(session, row, now=MONDAY_MORNING)
+        assert answer_at_door(session, room=second.place, **given).why is Why.LATE
+        assert count_of(session, row).agree == recount_of(session, row).agree == 1

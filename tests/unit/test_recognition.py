@@ -9,7 +9,7 @@ import pytest
 
 from app.voice_measuring import unheard_samples
 from app.voice_page import with_figures
-from core.wording.catalogue import LANGUAGES, slots_of
+from core.wording.catalogue import LANGUAGES
 from telephony.recognition.figures import (
     MEDIAN_BAR,
     Measured,
@@ -119,15 +119,19 @@ def test_every_sentence_was_listened_to() -> None:
         assert sum((row.engine, row.language) == ("pyttsx3", language) for row in MEASURED) > 30
 
 
-@pytest.mark.parametrize(("language", "median"), [("zh_CN", 0.12), ("en", MEDIAN_BAR)])
-def test_whole_sentences_are_understood(language: str, median: float) -> None:
-    """The bar of docs/voices.md is not met by all of them yet: what was reached is held here."""
-    kokoro = [row for row in MEASURED if (row.engine, row.language) == ("kokoro", language)]
-    sums = figures(row for row in kokoro if not slots_of(row.key, language))
-    assert sums.prompts > 150
-    assert sums.median <= median
-    assert sums.above_bar <= 0.07 * sums.prompts
-    assert figures(kokoro).median <= 0.15
+@pytest.mark.parametrize(("language", "above"), [("zh_CN", 6), ("en", 0)])
+def test_what_the_line_says_is_understood(language: str, above: int) -> None:
+    """The bar of docs/voices.md; what few Mandarin sentences miss it is told there."""
+    sums = figures(row for row in MEASURED if (row.engine, row.language) == ("kokoro", language))
+    assert sums.prompts > 240
+    assert sums.median <= MEDIAN_BAR
+    assert sums.above_bar <= above
+
+
+def test_figures_are_compared_however_they_are_written() -> None:
+    said = "You need three hundred and five more."
+    assert word_error(said, "You need 305 more.") == 0.0
+    assert word_error("Number zero one five eight.", "Number 0158.") == 0.0
 
 
 def test_kokoro_is_understood_much_better_than_espeak() -> None:

@@ -71,8 +71,21 @@ def test_a_recording_is_cut_levelled_and_ends_in_its_pause(format: str) -> None:
         (lambda: file_of(np.zeros(RATE * 2, dtype=np.float32)), "听不到声音"),
         (lambda: file_of(spoken(level=0.0005)), "听不到声音"),
         (lambda: file_of(np.clip(spoken(level=4.0), -1, 1)), "破音"),
+        (lambda: file_of(np.full(RATE * 2, 1.0, dtype=np.float32)), "破音"),
+        (lambda: file_of(np.full(RATE * 2, 0.4, dtype=np.float32)), "听不到声音"),
     ],
-    ids=["text", "empty", "head only", "too long", "a minute", "silent", "far away", "clipped"],
+    ids=[
+        "text",
+        "empty",
+        "head only",
+        "too long",
+        "a minute",
+        "silent",
+        "far away",
+        "clipped",
+        "all of it clipped",
+        "a steady current",
+    ],
 )
 def test_what_cannot_be_used_is_refused_with_the_reason(
     audio: Callable[[], bytes], reason: str

@@ -26,7 +26,7 @@ from telephony.speech.telephone_audio import (
 from telephony.speech.voice import Pace, Take, VoiceFailed
 
 LIST = read_list(FOLDER)
-_LARGEST_FOLDER = 26_000_000  # bytes
+_LARGEST_FOLDER = 30_000_000
 _LONGEST_SECONDS = 12.0
 _LONGEST_EMERGENCY_SECONDS = 6.0
 

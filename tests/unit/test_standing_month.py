@@ -29,12 +29,23 @@ from core.standing.operations import (
     say_safe,
 )
 from core.standing.queries import orders_of, rounds_of, runs_of, welfare_calls_of
+from core.standing.tables import StandingRunRow
 from core.tasks.tables import TaskRow
 from scheduler.next_due import next_due
 from tests.world import local
 
 DEMO = (Path(__file__).parents[2] / "fixtures/demo/community.toml").read_text("utf-8")
-DAILY = DEMO.replace('days = ["monday", "thursday"]\n', "")
+# a weekly delivery on Sundays: two of these Sundays and Saturdays are worked in exchange 调休
+RICE = """
+[[standing]]
+key = "hanguizhi-rice"
+resident = "hanguizhi"
+name = "送米"
+kind = "delivery"
+weekday = "sunday"
+lead_workdays = 1
+"""
+DAILY = DEMO.replace('days = ["monday", "thursday"]\n', "") + RICE
 BEGINS, ENDS = local("2026-09-14 09:00"), local("2026-10-16 23:00")
 _STEPS = (plan_again, open_due, miss_due, begin_due, place_due, follow_calls, follow_welfare)
 Ear = Callable[[ReachRow, datetime], Outcome]
@@ -64,6 +75,11 @@ def _hear(session: Session, ear: Ear, now: datetime) -> None:
             say_safe(session, row.about_id, said_by="resident", now=now)
 
 
+def _days(row: StandingRunRow) -> tuple[tuple[int, int], ...]:
+    opened = row.opened_at.astimezone(BEGINS.tzinfo).date()
+    return tuple((day.month, day.day) for day in (row.falls_on, row.serves_on, opened))
+
+
 @pytest.fixture
 def month(database: Database) -> Database:
     """The demo community on 14 September, with a weekly bath and a daily call."""
@@ -90,14 +106,14 @@ def test_a_month_with_a_holiday_week(month: Database) -> None:
             return Outcome.SILENCE if day == third and tries[day] < 3 else Outcome.ANSWERED
         if row.purpose == ReachPurpose.WELFARE_CONTACT:
             return Outcome.NO_ANSWER
-        bath = row.about == "上门洗澡"
-        return Outcome.ANSWERED if bath else Outcome.NO_ANSWER
+        medicine = row.about == "取透析药"
+        return Outcome.NO_ANSWER if medicine else Outcome.ANSWERED
 
     live(month, ear)
     with month.reading() as session:
         community = community_by_key(session, "dongcheng")
         assert community is not None
-        medicine, bath = orders_of(session, community.id)
+        medicine, bath, rice = orders_of(session, community.id)
         # on the 5th everybody is off: it is fetched on the last working day before the holiday,
         # and opens three working days ahead, with Mid-Autumn's Friday between
         (run,) = runs_of(session, medicine.id)
@@ -116,6 +132,17 @@ def test_a_month_with_a_holiday_week(month: Database) -> None:
             (16, 16), (23, 23), (30, 30), (7, 8), (14, 14),
         ]  # fmt: skip
         assert {row.state for row in baths} == {"confirmed"}
+
+        # Sunday the 20th and Saturday 10 October are working days; what falls on a day off comes
+        # earlier: before Mid-Autumn, before National Day, and on the Saturday that is worked
+        meals = runs_of(session, rice.id)
+        assert [_days(row) for row in meals] == [
+            ((9, 20), (9, 20), (9, 18)),
+            ((9, 27), (9, 24), (9, 23)),
+            ((10, 4), (9, 30), (9, 29)),
+            ((10, 11), (10, 10), (10, 9)),
+            ((10, 18), (10, 16), (10, 15)),
+        ]
 
         (welfare,) = welfare_calls_of(session, community.id)
         rounds = rounds_of(session, welfare.id)

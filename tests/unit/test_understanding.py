@@ -265,3 +265,69 @@ def test_words_that_only_border_on_one_another_are_no_danger(text: str, danger: 
 )
 def test_staff_write_numbers_in_any_script_and_place(text: str, command: str | None) -> None:
     assert understand(text, staff=True)["command"] == command
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("58号 灯已经换好", "done"),
+        ("58明天才能换好", None),
+        ("58修好了没", "look"),
+        ("77交给王师傅", "transfer"),
+        ("派77 物业", "transfer"),
+        ("轉給物業 77", "transfer"),
+        ("96这个归城管", "return"),
+        ("140解决不了,上报", "escalate"),
+        ("45 已电话告知", "told"),
+        ("手上还有几件没办", "mine"),
+        ("今晚换我值", "start_duty"),
+        ("值班结束,我走了", "end_duty"),
+        ("值班室空调坏了", None),
+        ("120接走了", None),
+        ("替3号楼老刘报一下 厕所堵", "enter_for"),
+    ],
+)
+def test_staff_say_it_in_other_words_and_any_order(text: str, command: str | None) -> None:
+    assert understand(text, staff=True)["command"] == command
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("短信烦死了 手机都满了 别发", "opt_out"),
+        ("派个人来修灯", None),
+        ("水停了，谢谢师傅来看看", None),
+        ("辛苦张师傅了", "thanks"),
+        ("bao shi", "report"),
+        ("你们谁给我来个信儿 打电话就行", "ask_person"),
+        ("家里有点乱 帮我恢复一下门口的路灯", None),
+    ],
+)
+def test_a_wish_is_covered_by_all_its_words_and_a_matter_beside_it_is_kept(
+    text: str, command: str | None
+) -> None:
+    assert understand(text)["command"] == command
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answer"),
+    [
+        ("不再漏", "SOLVED", "yes"),
+        ("上午好了下午又漏", "SOLVED", "no"),
+        ("快修好了", "SOLVED", "unclear"),
+        ("没修好", "SOLVED", "no"),
+        ("1没好", "SOLVED", "unclear"),
+        ("打95分", "SATISFIED", "yes"),
+        ("两颗星", "SATISFIED", "no"),
+        ("满意不起来", "SATISFIED", "no"),
+        ("hao", "WELFARE", "yes"),
+        ("头不晕了", "WELFARE", "yes"),
+        ("没救了", "WELFARE", "no"),
+        ("不要停", "CONFIRM_ORDER", "yes"),
+        ("不用 够吃", "CONFIRM_ORDER", "no"),
+        ("没反对", "AGREE", "yes"),
+        ("谁说不同意", "AGREE", "unclear"),
+    ],
+)
+def test_what_is_denied_undone_or_not_yet_is_heard(text: str, question: str, answer: str) -> None:
+    assert answer_question(text, question).answer == answer

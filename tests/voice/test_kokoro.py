@@ -219,3 +219,41 @@ def test_neither_network_nor_a_home_is_touched(places: Places, tmp_path: Path) -
 
     assert (done.returncode, done.stdout.strip()) == (0, b"True"), done.stderr
     assert list(home.rglob("*")) == []
+
+
+_RENDER_IN_FOUR_THREADS = """
+import hashlib, sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from telephony.speech.address import Piece
+from telephony.speech.kokoro.remote import KokoroProcess
+from telephony.speech.kokoro.voice import Places
+from telephony.speech.pyttsx3_voice import Pyttsx3Voice
+from telephony.speech.speaking import Speaking
+from telephony.speech.voice import Pace
+
+name, styles, dictionary = sys.argv[1:]
+places = Places(styles=Path(styles), dictionary=Path(dictionary))
+voice = KokoroProcess(places, threads=1) if name == "kokoro" else Pyttsx3Voice()
+speaking = Speaking(voice)
+asked = [Piece(w, l, p) for w, l in (("再见。", "zh_CN"), ("Goodbye.", "en")) for p in Pace]
+with ThreadPoolExecutor(4) as pool:
+    made = list(pool.map(speaking.render, asked))
+for piece, sound in zip(asked, made):
+    print(piece.words, piece.pace, sound.seconds, hashlib.sha256(sound.audio).hexdigest())
+"""
+
+
+@pytest.mark.parametrize("name", ["kokoro", "pyttsx3"])
+def test_four_processes_of_four_threads_render_what_one_does(name: str, places: Places) -> None:
+    """Sixteen at once: every sound is the one of its words, language and pace."""
+    command = [sys.executable, "-c", _RENDER_IN_FOUR_THREADS, name]
+    command += [str(places.styles), str(places.dictionary)]
+    alone = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [one.communicate()[0] for one in running] == [alone] * 4
+    lines = [line.rsplit(" ", 3) for line in alone.splitlines()]
+    assert len({digest for *_, digest in lines}) == len(lines) == 4
+    seconds = {(words, pace): float(length) for words, pace, length, _ in lines}
+    for words in ("再见。", "Goodbye."):
+        assert 0.5 < seconds[words, "normal"] < seconds[words, "slow"] < 4.0
