@@ -109,8 +109,8 @@ class State:
         return (
             ("red", long, "the provider takes no texts or calls"),
             ("yellow", down > 0 and not long, "the provider takes no texts or calls now"),
-            ("red", self.spool_stuck > 0, "something set aside cannot be taken in: see LINLI_VAR/spool"),
-            ("yellow", self.spool_waiting > 0, "texts or calls wait in files: see LINLI_VAR/spool"),
+            ("red", self.spool_stuck > 0, "something set aside cannot be taken in"),
+            ("yellow", self.spool_waiting > 0, "texts or calls wait in files"),
         )
 
     def _disk_below(self, megabytes: int) -> bool:

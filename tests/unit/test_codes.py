@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from core.communities.queries import community_by_key
 from core.communities.tables import CommunityRow
-from core.errors import Refusal
 from core.outbox.tables import OutboxRow
 from core.staff.codes import is_proved, send_code, take_code
 from core.staff.queries import staff_by_key
