@@ -44,6 +44,7 @@ _PROVIDER_RED_SECONDS = 300
 _LAST_ATTEMPTS = 5  # so many without an answer, the last of them just now: it is not one number
 _JUST_NOW = timedelta(minutes=15)
 _DISK_YELLOW_MEGABYTES, _DISK_RED_MEGABYTES = 2_000, 300
+_TAKES_NOTHING = "the provider takes nothing"  # and no channel is shut, which tells since when
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class State:
             ("red", age is None or age > _HEARTBEAT_RED_SECONDS, "no scheduler is at work"),
             ("red", self.outbox_age_seconds > _OUTBOX_RED_SECONDS, "texts or calls wait too long"),
             ("yellow", self.outbox_age_seconds > _OUTBOX_YELLOW_SECONDS, "texts or calls wait"),
-            ("red", self.provider_fails, "the provider takes nothing"),
+            ("red", self.provider_fails and not self.provider_down_seconds, _TAKES_NOTHING),
             ("yellow", self.overdue_cases > 0, "cases are overdue"),
             ("red", self._disk_below(_DISK_RED_MEGABYTES), "the disk is full"),
             ("yellow", self._disk_below(_DISK_YELLOW_MEGABYTES), "the disk is nearly full"),
@@ -277,6 +278,7 @@ def _report(state: State) -> dict[str, Any]:
             "down_seconds": state.provider_down_seconds,
         },
         "spool": {"waiting": state.spool_waiting, "stuck": state.spool_stuck},
+        "held": state.is_held,
         "disk": {"free_megabytes": state.disk_free_megabytes},
     }
     return {"status": colour, "reasons": reasons, **numbers}
@@ -326,6 +328,7 @@ class _FromDatabase(Collector):
             ("provider_down_seconds", "How long it takes nothing.", state.provider_down_seconds),
             ("spool_waiting", "Webhooks in files.", state.spool_waiting),
             ("spool_stuck", "Webhooks in files that cannot be taken in.", state.spool_stuck),
+            ("held", "Nothing leaves after a restore.", float(state.is_held)),
             ("disk_free_megabytes", "Room on the disk.", state.disk_free_megabytes),
             ("provider_fails", "The provider took none of the last.", float(state.provider_fails)),
             ("calendar_days", "Days that the official calendar still covers.", state.calendar_days),
