@@ -63,6 +63,8 @@ def configure_logs(*, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    # APScheduler warns each second in which a tick, such as the rendering of names, still works.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     for noisy in ("apscheduler", "alembic", "urllib3", "twilio.http_client", "pyttsx3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(

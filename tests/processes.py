@@ -130,9 +130,11 @@ class Running:
         self.process = process
         self.log = log
 
-    def wait_until(self, condition: Callable[[], Any], *, what: str) -> Any:
+    def wait_until(
+        self, condition: Callable[[], Any], *, what: str, seconds: float = _PATIENCE_SECONDS
+    ) -> Any:
         """Wait until ``condition`` gives something true, and return it."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             found = condition()
             if found:

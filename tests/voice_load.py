@@ -34,6 +34,7 @@ from tests.processes import Place
 
 CALLERS = 50
 _HEADING = "## Under load"
+_RENDERS_SECONDS = 1200  # until the names of the village are spoken; a neural voice takes its time
 _THINKS_SECONDS = (2.0, 8.0)  # between two keys; a prompt alone lasts longer
 
 
@@ -117,7 +118,10 @@ def measure(folder: Path, *, voice: str) -> tuple[Measured, int]:
     running = place.start("serve")
     database = Database(f"sqlite:///{folder / 'var' / 'linli.sqlite3'}")
     try:
-        running.wait_until(lambda: place.is_alive() and not _waiting(database), what="the service")
+        running.wait_until(place.is_alive, what="the service")
+        running.wait_until(
+            lambda: not _waiting(database), what="the names", seconds=_RENDERS_SECONDS
+        )
         measured = Measured()
         line = Line(place.url, TokenSignatures(place.token()), measured)
         before = _rendered(running.log)

@@ -12,6 +12,8 @@ import psutil
 import pytest
 import requests
 
+from app.opening import FileSealing
+from core.sealing import KeyRing
 from tests.line import DEMO_FILE
 from tests.processes import Place, Running
 from tests.world import GRANDMA_JIN, LINE_NUMBER, MASTER_WANG
@@ -169,7 +171,8 @@ def test_a_web_without_its_database_keeps_texts_in_files_and_answers_calls(
     assert requests.get(f"{place.url}/health", timeout=20).status_code == 503
     assert place.post("/sms/inbound", DRAIN).status_code == 200
     (kept,) = (place.folder / "var/spool").glob("*.kept")
-    assert "厨房下水道堵了" in json.loads(kept.read_text())["fields"]["Body"]
+    keys = KeyRing([place.look("config", "show", "--reveal")["LINLI_DATA_KEY"]])
+    assert json.loads(FileSealing(keys).open(kept.read_bytes()))["fields"] == DRAIN
     answered = place.post("/ivr/inbound", CALL)
     assert answered.status_code == 200
     assert "<Record" in answered.text
