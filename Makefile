@@ -12,6 +12,8 @@ export PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PYTHONUNBUFFERED := 1
+# What one process compiled need not be compiled anew by each of those that follow.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test test-browser test-points test-voice storm chaos drills lock audit sbom measure classify check prompts measure-voice check-voice format clean
 

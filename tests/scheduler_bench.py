@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from core.communities.queries import community_by_key
 from core.db import Database
-from core.loading.operations import load_file
 from core.outbox.operations import enqueue_call, enqueue_fetch, enqueue_text
 from core.outbox.tables import OutboxAttemptRow, OutboxRow
 from core.points.links import seal_key
@@ -28,8 +27,7 @@ from telephony.ports import (
     TextToSend,
 )
 from telephony.speech.store import Speaker
-from tests.callback_office import DEMO_FILE
-from tests.world import MONDAY_MORNING, NEIGHBOURS
+from tests.world import MONDAY_MORNING
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 
@@ -130,8 +128,6 @@ class Bench:
             report_failure=raise_failure,
         )
         with database.transaction() as session:
-            text = DEMO_FILE.read_text(encoding="utf-8").partition(NEIGHBOURS)[0]
-            load_file(session, name="community.toml", text=text, now=now)
             community = community_by_key(session, "dongcheng")
             assert community is not None
             self.community_id = community.id

@@ -29,10 +29,10 @@ from tests.world import (
 
 
 @pytest.fixture
-def bench(database: Database) -> Bench:
-    made = Bench(database)
+def bench(demo: Database) -> Bench:
+    made = Bench(demo)
     limits = Limits(texts_a_day=100, calls_a_day=4, calls_to_one_a_day=2)
-    with database.transaction() as session:
+    with demo.transaction() as session:
         row = community_by_id(session, made.community_id)
         row.office = {**row.office, "limits": limits.model_dump()}
     return made

@@ -26,8 +26,8 @@ THREE = (GRANDMA_JIN.phone, LIU_YULAN.phone, MA_YONGFU.phone)
 
 
 @pytest.fixture
-def bench(database: Database) -> Bench:
-    return Bench(database)
+def bench(demo: Database) -> Bench:
+    return Bench(demo)
 
 
 def _down(times: int) -> list[DeliveryFailed]:

@@ -21,8 +21,8 @@ from tests.world import GRANDMA_JIN, LINE_NUMBER, MA_YONGFU, XIAO_LI, ZHANG_MIN
 
 
 @pytest.fixture
-def bench(database: Database) -> Bench:
-    return Bench(database)
+def bench(demo: Database) -> Bench:
+    return Bench(demo)
 
 
 def test_nothing_leaves_before_the_release_and_what_had_left_does_not_leave_again(

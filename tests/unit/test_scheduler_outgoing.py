@@ -30,8 +30,8 @@ JIN, LIU, ZHANG = GRANDMA_JIN.phone, LIU_YULAN.phone, ZHANG_MIN.phone
 
 
 @pytest.fixture
-def bench(database: Database) -> Bench:
-    return Bench(database)
+def bench(demo: Database) -> Bench:
+    return Bench(demo)
 
 
 def _timed_out() -> DeliveryFailed:

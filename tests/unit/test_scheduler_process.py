@@ -43,8 +43,8 @@ FIRST_CALL_AT = local("2026-11-23 13:00")
 
 
 @pytest.fixture
-def bench(database: Database) -> Bench:
-    return Bench(database)
+def bench(demo: Database) -> Bench:
+    return Bench(demo)
 
 
 @pytest.fixture
