@@ -277,6 +277,7 @@ def test_a_walk_halts_at_every_due_instant(bench: Bench, office: CallbackOffice)
 
 def test_a_walk_stops_where_it_is_asked_to(bench: Bench, office: CallbackOffice) -> None:
     office.open(GRANDMA_JIN, MONDAY_MORNING)
+    bench.clock.at = local("2026-11-25 15:00")
 
     arrived = walk(
         bench.services,
