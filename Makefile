@@ -12,8 +12,10 @@ export PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PYTHONUNBUFFERED := 1
+# What one process compiled need not be compiled anew by each of those that follow.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test test-browser test-points test-voice storm measure classify check prompts measure-voice check-voice format clean
+.PHONY: help run test test-browser test-points test-voice storm chaos drills lock audit sbom measure classify check prompts measure-voice check-voice format clean
 
 # The prompts are shipped; LINLI_LITE=1 leaves out the voice for names (kokoro, 120 MB).
 ifeq ($(LINLI_LITE),1)
@@ -49,6 +51,30 @@ test-voice: $(VENV)/.installed-dev $(VENV)/.installed-voice ## the voice for nam
 
 storm: $(VENV)/.installed-dev ## a notice to 5,000 telephones, its scheduler killed on the way
 	$(BIN)/python -m tests.notice_storm 5000
+
+SECONDS ?= 600
+SEED ?=
+DB ?= both
+chaos: $(VENV)/.installed-dev ## kill -9, outages and wrong clocks under load: SECONDS=600 SEED=n DB=sqlite|postgres|both
+	$(BIN)/python -m tests.chaos --seconds $(SECONDS) --db $(DB) $(if $(SEED),--seed $(SEED))
+
+drills: $(VENV)/.installed-dev ## one outage after the other, measured: DRILL=name for one of them
+	$(BIN)/python -m tests.chaos.drills --db $(DB) $(DRILL)
+
+# From no place in particular: whoever installs may have an index of their own.
+lock: $(VENV)/.installed-dev ## write requirements.lock anew: what an office installs, with hashes (some minutes)
+	@sed -n '/^[^#]/q;p' requirements.lock > $(VENV)/lock
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header \
+		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+		--extra postgres --extra sealed --extra print --output-file $(VENV)/locked pyproject.toml
+	@cat $(VENV)/lock $(VENV)/locked > requirements.lock
+
+audit: $(VENV)/.installed-dev ## whether anything an office installs is known to be weak (asks the advisory service, else the kept list)
+	@$(BIN)/python -m tests.audit
+
+sbom: $(VENV)/.installed-dev ## build/linli.cdx.json: what an office installs, as CycloneDX
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --of JSON --output-file build/linli.cdx.json
 
 CASUAL ?=
 measure: $(VENV)/.installed-dev ## how texts are read, into docs/understanding.md (CASUAL=FILE.tsv adds casual texts)

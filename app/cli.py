@@ -10,9 +10,11 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from app.config import ConfigurationError
+from core.sealing import CannotUnseal
 
 # command: (module in app/commands, attribute, what it does)
 _COMMANDS: dict[str, tuple[str, str, str]] = {
+    "backup": ("backup", "backup", "Write a sealed backup while the line works."),
     "call": ("looks", "call", "Look at calls."),
     "cards": ("cards", "cards", "Print cards for the door, and the poster."),
     "case": ("looks", "case", "Look at cases."),
@@ -25,6 +27,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "flow": ("flow", "flow", "Draw the call flow from the menus."),
     "health": ("health", "health", "Tell how the service is."),
     "holidays": ("holidays", "holidays", "Load a new notice of days off."),
+    "keys": ("keys", "keys", "Change keys; seal anew what an earlier one sealed."),
     "lexicon": ("lexicon", "lexicon", "Check and take the office's own words."),
     "load": ("load", "load", "Load a community file."),
     "message": ("looks", "message", "Look at the texts that we send."),
@@ -34,6 +37,8 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "points": ("points", "points", "Look at the points book; check it; take paper over."),
     "prompts": ("prompts", "prompts", "See the prompts; give the line a person's voice."),
     "provider": ("provider", "provider", "Tell the provider where to reach us."),
+    "resident": ("resident", "resident", "Hand out, or forget, what is known of a resident."),
+    "restore": ("restore", "restore", "Restore a backup; release it."),
     "scheduler": ("serve", "scheduler", "Run one scheduler process."),
     "secrets": ("secrets", "secrets", "Make the secrets that are missing."),
     "serve": ("serve", "serve", "Run web and scheduler as one process tree."),
@@ -88,6 +93,9 @@ def main() -> None:
         sys.exit(130)
     except ConfigurationError as error:
         click.echo(str(error), err=True)
+        sys.exit(2)
+    except CannotUnseal as error:
+        click.echo(f"{error}. Set LINLI_DATA_KEY, or name it in LINLI_DATA_KEY_OLD.", err=True)
         sys.exit(2)
     except DBAPIError as error:
         first_line = str(error.orig).strip().splitlines()[0]

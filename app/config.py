@@ -16,7 +16,9 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-_SECRETS = frozenset({"LINLI_SECRET_KEY", "TWILIO_AUTH_TOKEN"})
+from app.key_settings import KeySettings
+
+_SECRETS = frozenset({"LINLI_SECRET_KEY", "LINLI_DATA_KEY", "TWILIO_AUTH_TOKEN"})
 _VOICES = ("kokoro", "pyttsx3", "provider")
 _SAID_BY = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*(?: [\w.:-]+)?")
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -50,7 +52,7 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 SaidBy = Annotated[str, AfterValidator(_said_by)]
 
 
-class Settings(BaseSettings):
+class Settings(KeySettings):
     """What can be set, with the value that holds where nothing is set."""
 
     model_config = SettingsConfigDict(populate_by_name=True, extra="forbid", frozen=True)
@@ -74,11 +76,6 @@ class Settings(BaseSettings):
         default="desk",
         validation_alias="LINLI_PROVIDER",
         description="Who carries texts and calls: desk (in the browser) or twilio.",
-    )
-    secret_key: SecretStr = Field(
-        default=SecretStr(""),
-        validation_alias="LINLI_SECRET_KEY",
-        description="Signs the addresses of sounds; required.",
     )
     voice: Annotated[str, AfterValidator(_voice_order)] = Field(
         default="kokoro,pyttsx3",
@@ -165,10 +162,16 @@ class Settings(BaseSettings):
         validation_alias="TWILIO_ACCOUNT_SID",
         description="Account at the provider; required with twilio.",
     )
-    twilio_auth_token: SecretStr = Field(
-        default=SecretStr(""),
-        validation_alias="TWILIO_AUTH_TOKEN",
-        description="Signs every webhook, with the desk too; required.",
+    media_hosts: str = Field(
+        default="mms.twiliocdn.com,media.twiliocdn.com,s3-external-1.amazonaws.com",
+        validation_alias="LINLI_MEDIA_HOSTS",
+        description="Hosts, besides the provider's, to which a picture's address may point on.",
+    )
+    countries: str = Field(
+        default="CN",
+        validation_alias="LINLI_COUNTRIES",
+        description="Countries whose numbers we text and ring, with commas; emergencies go out "
+        "everywhere.",
     )
     twilio_api_base: WebAddress = Field(
         default="https://api.twilio.com",
@@ -204,6 +207,16 @@ class Settings(BaseSettings):
         return self.public_url
 
     @property
+    def media_host_list(self) -> tuple[str, ...]:
+        """Return the hosts from which a picture may be fetched, besides the provider's."""
+        return tuple(host.strip() for host in self.media_hosts.split(",") if host.strip())
+
+    @property
+    def country_list(self) -> frozenset[str]:
+        """Return the countries (CN) whose numbers we text and ring."""
+        return frozenset(one.strip().upper() for one in self.countries.split(",") if one.strip())
+
+    @property
     def voice_order(self) -> tuple[str, ...]:
         """Return the voices in the order in which they are wished."""
         return tuple(self.voice.split(","))
@@ -227,6 +240,9 @@ class Settings(BaseSettings):
         if self.provider == "twilio":
             needed["TWILIO_ACCOUNT_SID"] = self.twilio_account_sid
             needed["LINLI_PUBLIC_URL"] = self.public_url
+        if self.carries_for_real:
+            # A demo that nobody gave a key goes on as it did; what it holds is nobody's.
+            needed["LINLI_DATA_KEY"] = self.data_key.get_secret_value()
         return tuple(name for name, value in needed.items() if not (value or "").strip())
 
     @classmethod

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,25 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.carriers import make_exchange, make_provider, number_setter_of
 from app.clock import OffsetClock
 from app.config import ConfigurationError, Settings, is_loopback
+from app.counting import RefusalBook
+from app.intake import Intake, make_fallback_texts, make_intake
 from app.learning import make_suggester
 from app.lexicon import OfficeLexicon, lexicon_path
+from app.opening import open_database
 from app.wording import OwnWording
 from core.clock import Clock, RealClock
 from core.db import Database
 from core.understanding.categories import Suggestion
+from ivr.doors import Doors
+from ivr.rendering import Renderer
+from sms.taking import TextTaker
 from telephony.fallback import Fallbacks, write_fallbacks
+from telephony.fallback_texts import write_fallback_texts
 from telephony.ports import Provider
+from telephony.refusals import note_refusal
 from telephony.setup import PointsNumbers
 from telephony.speech.kokoro.styles import STYLES_FOLDER
 from telephony.speech.kokoro.voice import Places
@@ -40,7 +50,6 @@ if TYPE_CHECKING:
     from telephony.desk.exchange import Exchange
     from telephony.desk.posting import Post
     from telephony.recognition.hearing import Transcriber
-    from telephony.speech.voice import Voice
 
 _log = structlog.stdlib.get_logger(__name__)
 _LARGEST_REQUEST = 8 * 1024 * 1024  # bytes: three minutes from a browser's microphone
@@ -62,6 +71,7 @@ class Services:
     number_setter: PointsNumbers | None  # a provider that can be told where we are
     suggest: Callable[[str], Suggestion]  # the lexicon, with what was learnt where there is a model
     lexicon: OfficeLexicon
+    intake: Intake  # the doors' hands, and what takes in what came while they could not work
     wording: OwnWording
 
 
@@ -81,10 +91,10 @@ def make_services(
     :param patience_seconds: how long a lock in the database is waited for.
     :param patient: wait for the best voice, for a check in which nobody is on the line.
     """
-    database = Database(settings.database_url, patience_seconds=patience_seconds)
+    database = open_database(settings, patience_seconds=patience_seconds)
     real = real_clock or RealClock()
     now = clock or (real if settings.carries_for_real else OffsetClock(database, real))
-    provider = _make_provider(settings, database, now, real)
+    provider = make_provider(settings, database, now, real)
     voices = make_voices(settings)
     speaker = Speaker(
         ahead=voices.ahead,
@@ -101,7 +111,9 @@ def make_services(
     lexicon.look()
     exchange = None
     if settings.provider == "desk":
-        exchange = _make_exchange(settings, database, now, real, provider, voices.at_once, post)
+        exchange = make_exchange(settings, database, now, real, provider, voices.at_once, post)
+    suggest = _suggest_by(lexicon, make_suggester(settings.var))
+    fallbacks = make_fallbacks(settings)
     return Services(
         settings=settings,
         database=database,
@@ -110,11 +122,17 @@ def make_services(
         provider=provider,
         voices=voices,
         speaker=speaker,
-        fallbacks=make_fallbacks(settings),
+        fallbacks=fallbacks,
         exchange=exchange,
-        number_setter=_number_setter(provider),
-        suggest=_suggest_by(lexicon, make_suggester(settings.var)),
+        number_setter=number_setter_of(provider),
+        suggest=suggest,
         lexicon=lexicon,
+        intake=make_intake(
+            settings,
+            TextTaker(database, now, real, suggest),
+            Doors(Renderer(speaker, settings.address), now),
+            fallbacks.document,
+        ),
         wording=OwnWording(database, real),
     )
 
@@ -136,11 +154,12 @@ def make_fallbacks(settings: Settings) -> Fallbacks:
     return Fallbacks(settings.var / "fallback", settings.address, _says(settings))
 
 
-def refresh_fallbacks(database: Database, fallbacks: Fallbacks) -> None:
+def refresh_fallbacks(database: Database, settings: Settings) -> None:
     """Write the fallback files anew; without a database the old ones stay."""
     try:
         with database.reading() as session:
-            write_fallbacks(session, fallbacks)
+            write_fallbacks(session, make_fallbacks(settings))
+            write_fallback_texts(session, make_fallback_texts(settings))
     except (DBAPIError, OSError) as error:
         _log.warning("the fallback files stay as they are", reason=type(error).__name__)
 
@@ -172,35 +191,49 @@ def make_app(services: Services) -> Flask:
     )
     app.register_blueprint(
         make_texts(
-            database=services.database,
-            clock=services.clock,
-            real_clock=services.real_clock,
+            taker=services.intake.texts,
+            kept=services.intake.kept,
             webhooks=services.provider,
             public_url=settings.address,
-            suggest=services.suggest,
         )
     )
     app.register_blueprint(
         make_calls(
+            entrance=services.intake.calls,
             database=services.database,
-            clock=services.clock,
-            real_clock=services.real_clock,
             webhooks=services.provider,
             speaker=services.speaker,
             public_url=settings.address,
-            fallback=services.fallbacks.document,
         )
     )
     has_desk = services.exchange is not None and is_loopback(f"http://{settings.host}")
     if has_desk:
         app.register_blueprint(_make_desk(services))
     app.before_request(services.lexicon.look)
+    _count_refusals(app, services)
     app.before_request(services.wording.look)
     for pages in _make_console(services):
         app.register_blueprint(pages)
     app.add_url_rule("/", "home", lambda: redirect("/desk" if has_desk else "/health"))
     app.register_error_handler(Exception, _failed)
     return app
+
+
+def _count_refusals(app: Flask, services: Services) -> None:
+    """Count what is refused, and say on every answer that it is what it says it is."""
+    book = RefusalBook(services.database, services.real_clock)
+
+    def count(answer: Response) -> Response:
+        answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            note_refusal("web", "too large")
+        if request.path == "/metrics":
+            book.write()
+        else:
+            book.write_now_and_then()
+        return answer
+
+    app.after_request(count)
 
 
 def make_scheduler_services(services: Services) -> SchedulerServices:
@@ -224,9 +257,12 @@ def make_scheduler_services(services: Services) -> SchedulerServices:
         look_at_wording=services.wording.look,
         demo=not services.settings.carries_for_real,
         stop_walking=None if services.exchange is None else resident_phone_rings,
+        countries=services.settings.country_list,
         rates=Rates(
             texts=services.settings.texts_per_second, calls=services.settings.calls_per_second
         ),
+        record_of_inbound=getattr(services.provider, "record", None),
+        taker=services.intake,
         process_name=f"scheduler:{socket.gethostname()}:{os.getpid()}",
     )
 
@@ -246,23 +282,6 @@ def make_transcriber(settings: Settings) -> Transcriber | None:
         return Whisper(None if wanted == "auto" else Path(wanted))
     except WhisperMissing as error:
         raise ConfigurationError(f"LINLI_TRANSCRIBE: {error}") from error
-
-
-def _make_provider(settings: Settings, database: Database, clock: Clock, real: Clock) -> Provider:
-    token = settings.twilio_auth_token.get_secret_value()
-    if settings.provider == "desk":
-        from telephony.desk.provider import DeskProvider
-
-        return DeskProvider(database, clock, token, real_clock=real)
-    from telephony.twilio_provider import TwilioProvider
-
-    return TwilioProvider(settings.twilio_account_sid, token, settings.twilio_api_base)
-
-
-def _number_setter(provider: Provider) -> PointsNumbers | None:
-    from telephony.twilio_provider import TwilioProvider
-
-    return provider if isinstance(provider, TwilioProvider) else None
 
 
 def make_voices(settings: Settings) -> Voices:
@@ -288,30 +307,6 @@ def _says(settings: Settings) -> dict[str, SayVoice]:
         language: SayVoice(*said.split(" ", 1))
         for language, said in (("zh_CN", settings.say_zh), ("en", settings.say_en))
     }
-
-
-def _make_exchange(
-    settings: Settings,
-    database: Database,
-    clock: Clock,
-    real: Clock,
-    provider: Provider,
-    voice: Voice | None,
-    post: Post | None,
-) -> Exchange:
-    from telephony.desk.exchange import Exchange
-    from telephony.desk.posting import post_over_http
-
-    return Exchange(
-        database,
-        clock,
-        real_clock=real,
-        webhooks=provider,
-        public_url=settings.address,
-        post=post or post_over_http,
-        render=None if voice is None else voice.render,
-        fallback_url=f"{settings.address}/ivr/fallback",
-    )
 
 
 def _make_desk(services: Services) -> Blueprint:
@@ -350,6 +345,7 @@ def _make_console(services: Services) -> tuple[Blueprint, Blueprint]:
         clock=services.clock,
         real_clock=services.real_clock,
         secret_key=services.settings.secret_key.get_secret_value(),
+        earlier_keys=services.settings.secret_keys[1:],
         public_url=services.settings.address,
         health=lambda: report(
             services.database, services.clock, services.real_clock, _machine(services)

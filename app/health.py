@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -27,18 +27,24 @@ from core.cases.tables import CaseRow
 from core.clock import Clock
 from core.communities.tables import HeartbeatRow
 from core.db import Database
-from core.outbox.tables import OutboxAttemptRow, OutboxRow
+from core.outbox.release import held
+from core.outbox.tables import ChannelRow, OutboxAttemptRow, OutboxRow
+from core.refusals.queries import refused_ever
 from core.sla.queries import calendar_without_local
 from core.tasks.tables import TaskRow
+from telephony.refusals import note_refusal
 from telephony.speech.voices import Voices
 
 _HEARTBEAT_RED_SECONDS = 60
+_CLOCKS_DIFFER = timedelta(minutes=1)
 _OUTBOX_YELLOW_SECONDS = 120
 _OUTBOX_RED_SECONDS = 600
 _CALENDAR_YELLOW_DAYS = 21
+_PROVIDER_RED_SECONDS = 300
 _LAST_ATTEMPTS = 5  # so many without an answer, the last of them just now: it is not one number
 _JUST_NOW = timedelta(minutes=15)
 _DISK_YELLOW_MEGABYTES, _DISK_RED_MEGABYTES = 2_000, 300
+_TAKES_NOTHING = "the provider takes nothing"  # and no channel is shut, which tells since when
 
 
 @dataclass(frozen=True)
@@ -67,19 +73,25 @@ class State:
     voice: str = ""  # who speaks on this machine
     voice_problems: tuple[str, ...] = ()
     disk_free_megabytes: int | None = None
+    is_held: bool = False  # nothing leaves after a restore
+    provider_down_seconds: float = 0.0  # since when it takes nothing; 0: it does
+    spool_waiting: int = 0  # webhooks in files, until they can be stored
+    spool_stuck: int = 0  # of which somebody must look
 
     def reasons(self) -> dict[str, list[str]]:
         """Say what is wrong, under red and yellow."""
         age = self.heartbeat_age_seconds
         checks = (
             ("red", self.unacknowledged_p0 > 0, "an emergency is not acknowledged"),
+            ("red", self.is_held, "restored from a backup: nothing leaves until it is released"),
             ("red", age is None or age > _HEARTBEAT_RED_SECONDS, "no scheduler is at work"),
             ("red", self.outbox_age_seconds > _OUTBOX_RED_SECONDS, "texts or calls wait too long"),
             ("yellow", self.outbox_age_seconds > _OUTBOX_YELLOW_SECONDS, "texts or calls wait"),
-            ("red", self.provider_fails, "the provider takes nothing"),
+            ("red", self.provider_fails and not self.provider_down_seconds, _TAKES_NOTHING),
             ("yellow", self.overdue_cases > 0, "cases are overdue"),
             ("red", self._disk_below(_DISK_RED_MEGABYTES), "the disk is full"),
             ("yellow", self._disk_below(_DISK_YELLOW_MEGABYTES), "the disk is nearly full"),
+            *self._coming_and_going(),
             (
                 "yellow",
                 self.calendar_days < _CALENDAR_YELLOW_DAYS,
@@ -93,6 +105,15 @@ class State:
                 found[colour].append(reason)
         return found
 
+    def _coming_and_going(self) -> tuple[tuple[str, bool, str], ...]:
+        down, long = self.provider_down_seconds, self.provider_down_seconds > _PROVIDER_RED_SECONDS
+        return (
+            ("red", long, "the provider takes no texts or calls"),
+            ("yellow", down > 0 and not long, "the provider takes no texts or calls now"),
+            ("red", self.spool_stuck > 0, "something set aside cannot be taken in"),
+            ("yellow", self.spool_waiting > 0, "texts or calls wait in files"),
+        )
+
     def _disk_below(self, megabytes: int) -> bool:
         return self.disk_free_megabytes is not None and self.disk_free_megabytes < megabytes
 
@@ -100,7 +121,10 @@ class State:
 def measure(session: Session, *, now: datetime, real_now: datetime, machine: Machine) -> State:
     """Read the state of the service; ``now`` is the community's instant."""
     beat = session.scalar(
-        select(func.max(HeartbeatRow.at)).where(HeartbeatRow.name.like("scheduler:%"))
+        select(func.max(HeartbeatRow.at)).where(
+            HeartbeatRow.name.like("scheduler:%"),
+            HeartbeatRow.at <= real_now + _CLOCKS_DIFFER,  # else beaten before the clock was set
+        )
     )
     waiting, oldest = session.execute(
         select(func.count(), func.min(OutboxRow.not_before)).where(
@@ -131,6 +155,10 @@ def measure(session: Session, *, now: datetime, real_now: datetime, machine: Mac
             OutboxRow.created_at > now - timedelta(days=1),
         ),
         disk_free_megabytes=_free_megabytes(machine.folder),
+        is_held=held(session) is not None,
+        provider_down_seconds=_provider_down(session, real_now),
+        spool_waiting=_spooled(machine.folder, "kept"),
+        spool_stuck=_spooled(machine.folder, "stuck"),
     )
 
 
@@ -192,6 +220,7 @@ def make_blueprint(
     @pages.get("/metrics")
     def metrics() -> tuple[Response, int]:
         if not _may_measure(metrics_token):
+            note_refusal("metrics", "no token")
             return Response("closed\n", mimetype="text/plain"), 403
         try:
             return Response(generate_latest(registry), mimetype="text/plain"), 200
@@ -217,6 +246,15 @@ def _free_megabytes(folder: Path | None) -> int | None:
         return None
 
 
+def _provider_down(session: Session, real_now: datetime) -> float:
+    since = session.scalar(select(func.min(ChannelRow.down_since)))
+    return 0.0 if since is None else max((real_now - since).total_seconds(), 1.0)
+
+
+def _spooled(folder: Path | None, suffix: str) -> int:
+    return len(list((folder / "spool").glob(f"*.{suffix}"))) if folder is not None else 0
+
+
 def _shown(found: dict[str, Any]) -> tuple[Response, int]:
     answer = Response(health_page(found)) if is_for_people() else jsonify(found)
     answer.headers["Vary"] = "Accept, Accept-Language"
@@ -237,7 +275,10 @@ def _report(state: State) -> dict[str, Any]:
         "provider": {
             "not_delivered_today": state.not_delivered,
             "takes_nothing": state.provider_fails,
+            "down_seconds": state.provider_down_seconds,
         },
+        "spool": {"waiting": state.spool_waiting, "stuck": state.spool_stuck},
+        "held": state.is_held,
         "disk": {"free_megabytes": state.disk_free_megabytes},
     }
     return {"status": colour, "reasons": reasons, **numbers}
@@ -262,11 +303,18 @@ class _FromDatabase(Collector):
         """Name nothing ahead: registering must not need the database."""
         return []
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
         """Measure."""
         with self._database.reading() as session:
             now, real_now = self._clock.now(), self._real_clock.now()
             state = measure(session, now=now, real_now=real_now, machine=self._machine)
+            counted = refused_ever(session)
+        refused = CounterMetricFamily(
+            "linli_refused", "What a door refused, and why.", labels=("door", "reason")
+        )
+        for (door, reason), times in sorted(counted.items()):
+            refused.add_metric((door, reason), times)
+        yield refused
         age = state.heartbeat_age_seconds
         for name, meaning, value in (
             ("heartbeat_age_seconds", "Since a scheduler last worked.", age),
@@ -277,6 +325,10 @@ class _FromDatabase(Collector):
             ("overdue_cases", "Cases past their due time.", state.overdue_cases),
             ("open_tasks", "Tasks not done.", state.open_tasks),
             ("not_delivered", "Texts and calls of a day not delivered.", state.not_delivered),
+            ("provider_down_seconds", "How long it takes nothing.", state.provider_down_seconds),
+            ("spool_waiting", "Webhooks in files.", state.spool_waiting),
+            ("spool_stuck", "Webhooks in files that cannot be taken in.", state.spool_stuck),
+            ("held", "Nothing leaves after a restore.", float(state.is_held)),
             ("disk_free_megabytes", "Room on the disk.", state.disk_free_megabytes),
             ("provider_fails", "The provider took none of the last.", float(state.provider_fails)),
             ("calendar_days", "Days that the official calendar still covers.", state.calendar_days),

@@ -18,8 +18,11 @@ _LOCK = 5800000  # any number of our own; two migrations at once would both crea
 
 
 def migrate(database: Database, *, to: str = "head") -> str:
-    """Bring the schema to its newest form, or ``to`` base (empty); return the newest's number."""
-    _make_folder_of(database)
+    """Bring the schema to its newest form, or ``to`` base (empty) or a number.
+
+    Return the number of the newest.
+    """
+    make_folder_of(database)
     with database.engine.begin() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -36,6 +39,13 @@ def draft(database: Database, *, number: str, words: str) -> Path:
         steps.attributes["connection"] = connection
         command.revision(steps, message=words, rev_id=number, autogenerate=True)
     return next((_FOLDER / "versions").glob(f"{number}_*.py"))
+
+
+def known() -> frozenset[str]:
+    """Return the number of every schema that there ever was."""
+    return frozenset(
+        step.revision for step in ScriptDirectory.from_config(_steps()).walk_revisions()
+    )
 
 
 def newest() -> str:
@@ -62,7 +72,8 @@ def _steps() -> Config:
     return steps
 
 
-def _make_folder_of(database: Database) -> None:
+def make_folder_of(database: Database) -> None:
+    """Make the folder of an SQLite file that is still to be made."""
     path = make_url(database.url).database
     if database.is_sqlite and path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)

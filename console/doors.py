@@ -81,7 +81,9 @@ class Doors:
     def is_ours(self, visit: Visit) -> bool:
         """Tell whether a form was sent from a page of ours to this very session."""
         given = request.form.get(CSRF_FIELD, "") or request.headers.get(CSRF_HEADER, "")
-        return hmac.compare_digest(given.encode(), visit.csrf.encode()) and self.same_origin()
+        keys = (self.console.secret_key, *self.console.earlier_keys)
+        ours = [_csrf(key, visit.token).encode() for key in keys]
+        return any(hmac.compare_digest(given.encode(), one) for one in ours) and self.same_origin()
 
     def same_origin(self) -> bool:
         """Tell whether a browser says that another site sent this."""
@@ -188,7 +190,8 @@ class Doors:
         )
 
     def _sealer(self) -> URLSafeSerializer:
-        return URLSafeSerializer(self.console.secret_key, salt="words that wait")
+        keys = [*reversed(self.console.earlier_keys), self.console.secret_key]  # the last one seals
+        return URLSafeSerializer(keys, salt="words that wait")
 
     def _visit(self, session: Session, row: SignInSessionRow, staff: StaffRow, token: str) -> Visit:
         community = community_by_id(session, staff.community_id)
@@ -211,8 +214,11 @@ class Doors:
 
     def csrf_of(self, token: str) -> str:
         """Return the token that forms of this session carry."""
-        key = self.console.secret_key.encode()
-        return hmac.new(key, f"csrf:{token}".encode(), hashlib.sha256).hexdigest()
+        return _csrf(self.console.secret_key, token)
+
+
+def _csrf(key: str, token: str) -> str:
+    return hmac.new(key.encode(), f"csrf:{token}".encode(), hashlib.sha256).hexdigest()
 
 
 def safe_path(written: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -51,6 +51,7 @@ class Console:
     clock: Clock  # the community's
     real_clock: Clock  # the machine's: sessions, passwords, codes
     secret_key: str
+    earlier_keys: tuple[str, ...] = field(default=(), kw_only=True)  # open what was sealed before
     public_url: str
     health: Callable[[], dict[str, Any]]  # how the service is, for the page on what is stuck
     prompts: PromptBook

@@ -18,13 +18,16 @@ from core.notices import tables as notices
 from core.outbox import tables as outbox
 from core.points import guards as point_guards
 from core.points import tables as points
+from core.privacy import tables as privacy
 from core.questions import tables as questions
 from core.reaching import tables as reaching
+from core.refusals import tables as refusals
 from core.reports import marks as report_marks
 from core.reports import tables as reports
 from core.residents import tables as residents
 from core.rewording import tables as rewording
 from core.sound import tables as sound
+from core.spending import tables as spending
 from core.staff import tables as staff
 from core.standing import tables as standing
 from core.tasks import tables as tasks
@@ -48,13 +51,16 @@ SUBJECTS = (
     outbox,
     point_guards,  # adds what the database refuses
     points,
+    privacy,
     questions,
     reaching,
+    refusals,
     report_marks,  # adds what the database marks by itself
     reports,
     residents,
     rewording,
     sound,
+    spending,
     staff,
     standing,
     tasks,

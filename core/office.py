@@ -46,8 +46,30 @@ class Ladder(BaseModel):
     director_minutes: int = Field(default=720, gt=0)
 
 
+class Limits(BaseModel):
+    """How much may leave a day before somebody must look; emergencies are never held back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    texts_a_day: int = Field(default=3000, gt=0)  # SMS segments
+    calls_a_day: int = Field(default=600, gt=0)
+    replies_an_hour: int = Field(default=30, gt=0)  # to one telephone; then we only listen
+    calls_to_one_a_day: int = Field(default=12, gt=0)  # to one telephone
+
+
+class Keep(BaseModel):
+    """How many days each kind is kept; what a case or the points book says stays."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recordings_days: int = Field(default=365, ge=30)  # callers' voices, and what was heard on them
+    texts_days: int = Field(default=730, ge=30)  # the texts themselves, in and out
+    calls_days: int = Field(default=730, ge=30)  # who rang when, and what was keyed
+    answers_days: int = Field(default=60, ge=30)  # by which a repeated webhook is known
+
+
 class Office(BaseModel):
-    """Hours, windows, duty lists and ladder of a community's office."""
+    """Hours, windows, duty lists, ladder and limits of a community's office."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -64,3 +86,5 @@ class Office(BaseModel):
     director: str  # staff key 主任
     local_days: tuple[LocalDay, ...] = ()
     ladder: Ladder = Ladder()
+    limits: Limits = Limits()
+    keep: Keep = Keep()

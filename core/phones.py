@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import re
+from collections.abc import Set as Collection
 
 import phonenumbers
 
@@ -25,6 +27,20 @@ _HIDDEN = frozenset(
 )
 
 _LOCAL_DIGITS = (7, 8)  # of a landline dialled without its area code
+
+
+# Shaped like a mobile of the mainland; new ranges are given out before the library knows them.
+# 160 and 168 are charged extra.
+_NEW_MOBILE = re.compile(r"\+861(?!60|68)[3-9]\d{9}")
+_ORDINARY = frozenset(
+    {
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        phonenumbers.PhoneNumberType.VOIP,
+        phonenumbers.PhoneNumberType.PERSONAL_NUMBER,
+    }
+)
 
 
 class PhoneKind(enum.StrEnum):
@@ -62,6 +78,34 @@ def kind_of(e164: str) -> PhoneKind:
     kind = phonenumbers.number_type(phonenumbers.parse(e164))
     fixed = phonenumbers.PhoneNumberType.FIXED_LINE
     return PhoneKind.LANDLINE if kind == fixed else PhoneKind.MOBILE
+
+
+def why_not_dialled(e164: str, countries: Collection[str]) -> str:
+    """Say why a number is never texted or rung by us; nothing if it may be.
+
+    Premium and shared-cost numbers, and whatever is no subscriber's at all (110, 119, 120), are
+    never dialled. ``countries`` are two letters each; none at all allows every country.
+
+    >>> why_not_dialled("+8613900000101", {"CN"})
+    ''
+    >>> why_not_dialled("+86120", {"CN"}), why_not_dialled("+19005550123", set())
+    ('no number of a person', 'a kind of number that is never dialled')
+    >>> why_not_dialled("+77012345678", {"CN"})
+    'a country that is not allowed'
+    """
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return "no number of a person"
+    kind = phonenumbers.number_type(number)
+    if kind == phonenumbers.PhoneNumberType.UNKNOWN and not _NEW_MOBILE.fullmatch(e164):
+        return "no number of a person"
+    if kind not in _ORDINARY and kind != phonenumbers.PhoneNumberType.UNKNOWN:
+        return "a kind of number that is never dialled"
+    regions = phonenumbers.region_codes_for_country_code(number.country_code or 0)
+    if countries and countries.isdisjoint(regions):
+        return "a country that is not allowed"
+    return ""
 
 
 def masked(e164: str | None) -> str:

@@ -43,28 +43,31 @@ def ask_provider(services: SchedulerServices, errand: Errand) -> Outcome:
 def _look_up(services: SchedulerServices, errand: Errand) -> Outcome:
     for doubt in errand.doubts:
         found = _find(services, errand, doubt)
-        if found is not None and _is_ours(services.database, errand, found):
+        if found is not None:
             return found
     return NotThere()
 
 
 def _find(services: SchedulerServices, errand: Errand, doubt: Doubt) -> Found | None:
+    def is_other(provider_id: str) -> bool:
+        return _is_of_another_row(services.database, errand, provider_id)
+
     if errand.kind is OutboxKind.TEXT:
         message = errand.text(services.public_url, doubt.attempt)
-        return services.provider.find_text(message, since=doubt.since)
+        return services.provider.find_text(message, since=doubt.since, is_other=is_other)
     call = errand.call(services.public_url, doubt.attempt)
-    return services.provider.find_call(call, since=doubt.since)
+    return services.provider.find_call(call, since=doubt.since, is_other=is_other)
 
 
-def _is_ours(database: Database, errand: Errand, found: Found) -> bool:
-    """Tell whether it belongs to no other row: the same words may have gone there before."""
+def _is_of_another_row(database: Database, errand: Errand, provider_id: str) -> bool:
+    """Tell whether it belongs to another row: the same words may have gone there before."""
     with database.reading() as session:
         owner = session.scalars(
             select(OutboxRow.id).where(
-                OutboxRow.provider_id == found.provider_id, OutboxRow.id != errand.row_id
+                OutboxRow.provider_id == provider_id, OutboxRow.id != errand.row_id
             )
         ).first()
-    return owner is None
+    return owner is not None
 
 
 def _send_text(services: SchedulerServices, errand: Errand) -> Outcome:

@@ -15,7 +15,9 @@ from core.outbox.rules import OutboxKind
 from core.outbox.tables import OutboxAttemptRow
 from telephony.ports import CallToPlace, TextToSend
 
-_CLOCKS_DIFFER = timedelta(minutes=2)  # ours and the provider's
+# Ours and the provider's, or ours before and after it was set. What is found is taken only if it
+# belongs to no other row, so that looking far back does no harm.
+_CLOCKS_DIFFER = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Errand:
     words: str
     priority: int
     detail: dict[str, Any] = field(default_factory=dict)
+    tries: int = 0  # failures before this one that count towards giving up
     doubts: tuple[Doubt, ...] = ()
 
     def text(self, public_url: str, attempt: int) -> TextToSend:
@@ -63,7 +66,7 @@ class Errand:
         )
 
 
-def errand_of(session: Session, claimed: Claimed) -> Errand:
+def errand_of(session: Session, claimed: Claimed, *, real_now: datetime) -> Errand:
     """Take out of the database what the provider is to be asked."""
     row = claimed.row
     return Errand(
@@ -76,11 +79,12 @@ def errand_of(session: Session, claimed: Claimed) -> Errand:
         words=row.body,
         priority=row.priority,
         detail=dict(row.detail),
-        doubts=_doubts(session, claimed) if claimed.in_doubt else (),
+        tries=row.tries,
+        doubts=_doubts(session, claimed, real_now) if claimed.in_doubt else (),
     )
 
 
-def _doubts(session: Session, claimed: Claimed) -> tuple[Doubt, ...]:
+def _doubts(session: Session, claimed: Claimed, real_now: datetime) -> tuple[Doubt, ...]:
     """Find the attempts that may have reached the provider: timed out, or never recorded."""
     rows = session.scalars(
         select(OutboxAttemptRow)
@@ -91,4 +95,4 @@ def _doubts(session: Session, claimed: Claimed) -> tuple[Doubt, ...]:
         )
         .order_by(OutboxAttemptRow.id.desc())
     ).all()
-    return tuple(Doubt(row.number, row.started_at - _CLOCKS_DIFFER) for row in rows)
+    return tuple(Doubt(row.number, min(row.started_at, real_now) - _CLOCKS_DIFFER) for row in rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from core.communities.tables import HeartbeatRow
@@ -29,13 +29,19 @@ class Heart:
         now = self._services.real_clock.now()
         with self._lock:
             last_at, last_detail = self._last.get(tick, (None, ""))
-            if last_at is not None and detail == last_detail and now - last_at < _EVERY:
+            if last_at is not None and detail == last_detail and abs(now - last_at) < _EVERY:
                 return
             self._last[tick] = (now, detail)
         with self._services.database.transaction() as session:
             name = f"{self._services.process_name}:{tick}"
             session.merge(HeartbeatRow(name=name, at=now, detail=detail))
             _forget_the_dead(session, now)
+
+    def begin_anew(self) -> None:
+        """Forget instants of a clock that was set since."""
+        with self._lock:
+            self._last.clear()
+            self._started = self._services.real_clock.now()
 
     def age(self, now: datetime) -> timedelta:
         """Return how long ago anything beat, or since the start if nothing has yet."""
@@ -46,6 +52,12 @@ class Heart:
 def _forget_the_dead(session: Session, now: datetime) -> None:
     session.execute(
         delete(HeartbeatRow)
-        .where(HeartbeatRow.name.like("scheduler:%"), HeartbeatRow.at < now - _FORGOTTEN_AFTER)
+        .where(
+            HeartbeatRow.name.like("scheduler:%"),
+            or_(
+                HeartbeatRow.at < now - _FORGOTTEN_AFTER,
+                HeartbeatRow.at > now + _FORGOTTEN_AFTER,  # beaten before the clock was set back
+            ),
+        )
         .execution_options(synchronize_session=False)
     )

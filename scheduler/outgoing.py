@@ -5,7 +5,7 @@ A crash in between may send twice, never lose; the row's attempts say so.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -19,28 +19,48 @@ from core.notices.rules import PURPOSE as BROADCAST
 from core.office import Office
 from core.outbox.holding import call_off, give_to_person, hold
 from core.outbox.limits import hold_until
-from core.outbox.operations import Claimed, claim_next
+from core.outbox.operations import Claimed, claim_next, is_any_due
 from core.outbox.rules import OutboxKind
 from core.reaching.operations import may_place_now as may_reach_now
 from core.staff.queries import staff_of_phone
+from scheduler.allowance import may_spend, refuse, why_refused
 from scheduler.asking import ask_provider
 from scheduler.errands import Errand, errand_of
 from scheduler.recording import record
 from scheduler.services import SchedulerServices
 
+_LONGEST_TRIED = timedelta(days=1)  # after it a person is told what could not be sent
+
 
 def run(services: SchedulerServices) -> int:
     """Send what is due, one row at a time; return how many rows were handled."""
+    return _send_all(services, urgent_only=False)
+
+
+def run_urgent(services: SchedulerServices) -> int:
+    """Send emergencies and nothing else: a provider that stalls holds up the others only."""
+    return _send_all(services, urgent_only=True)
+
+
+def _send_all(services: SchedulerServices, *, urgent_only: bool) -> int:
+    if not _is_any_due(services, urgent_only=urgent_only):
+        return 0  # four lanes look each second; the writer's place is not taken for that
     handled = 0
-    while handled < services.batch and _send_next(services):
+    while handled < services.batch and _send_next(services, urgent_only=urgent_only):
         handled += 1
     return handled
 
 
-def _send_next(services: SchedulerServices) -> bool:
+def _is_any_due(services: SchedulerServices, *, urgent_only: bool) -> bool:
+    now, real_now = services.clock.now(), services.real_clock.now()
+    with services.database.reading() as session:
+        return is_any_due(session, now=now, real_now=real_now, urgent_only=urgent_only)
+
+
+def _send_next(services: SchedulerServices, *, urgent_only: bool) -> bool:
     """Handle one row; False if nothing was due. One at a time, since a lease starts at once."""
     with services.database.transaction() as session:
-        claimed = _claim(session, services)
+        claimed = _claim(session, services, urgent_only=urgent_only)
         if claimed is None:
             return False
         errand = _errand_if_it_may_go(session, claimed, services)
@@ -50,13 +70,15 @@ def _send_next(services: SchedulerServices) -> bool:
     return True
 
 
-def _claim(session: Session, services: SchedulerServices) -> Claimed | None:
+def _claim(session: Session, services: SchedulerServices, *, urgent_only: bool) -> Claimed | None:
     found = claim_next(
         session,
         now=services.clock.now(),
         real_now=services.real_clock.now(),
         limit=1,
         lease_seconds=services.lease_seconds,
+        urgent_only=urgent_only,
+        pace=services.pace,
     )
     return found[0] if found else None
 
@@ -67,7 +89,7 @@ def _errand_if_it_may_go(
     """Look once more whether the row may go now; one in doubt is looked up first, at any hour."""
     if not claimed.in_doubt and not _may_go(session, claimed, services):
         return None
-    return errand_of(session, claimed)
+    return errand_of(session, claimed, real_now=services.real_clock.now())
 
 
 def _may_go(session: Session, claimed: Claimed, services: SchedulerServices) -> bool:
@@ -82,10 +104,21 @@ def _may_go(session: Session, claimed: Claimed, services: SchedulerServices) -> 
         if reason:
             call_off(session, claimed, reason=reason, now=now)
             return False
-    if row.use_by is not None and row.use_by <= now:
+    refused = why_refused(row, services.countries)
+    if refused:
+        refuse(session, claimed, refused, services)
+        return False
+    is_stale = claimed.attempt > 1 and row.created_at <= now - _LONGEST_TRIED
+    if is_stale or (row.use_by is not None and row.use_by <= now):
         give_to_person(session, claimed, reason="its time had passed", now=now)
         report_too_late(session, row, now=now)
         return False
+    is_wished = _is_wished(session, claimed, office_of(community), now)
+    return is_wished and may_spend(session, claimed, community, services, now)
+
+
+def _is_wished(session: Session, claimed: Claimed, office: Office, now: datetime) -> bool:
+    row = claimed.row
     if row.kind == OutboxKind.CALL and row.purpose in CALLBACK_PURPOSES:
         return _may_place(session, claimed, now)
     if row.kind == OutboxKind.CALL and "reach_id" in row.detail:
@@ -95,7 +128,7 @@ def _may_go(session: Session, claimed: Claimed, services: SchedulerServices) -> 
     if row.purpose == "alert" and not is_alert_wanted(session, row):
         call_off(session, claimed, reason="the case had gone on", now=now)
         return False
-    return _may_text(session, claimed, office_of(community), now)
+    return _may_text(session, claimed, office, now)
 
 
 def _may_place(session: Session, claimed: Claimed, now: datetime) -> bool:

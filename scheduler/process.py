@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 
+import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -15,7 +18,9 @@ from scheduler.ticks import TICKS, Tick, run_due, run_tick
 
 __all__ = ["SchedulerStalled", "run_due", "run_forever"]
 
+_log = structlog.get_logger(__name__)
 _LOOK_SECONDS = 5.0
+_STEP_SECONDS = 2.0
 _STALLED_AFTER = timedelta(minutes=2)
 
 
@@ -29,10 +34,19 @@ def run_forever(services: SchedulerServices, stop_event: threading.Event) -> Non
     :raises SchedulerStalled: if the timer died silently, so that the parent starts us anew.
     """
     heart = Heart(services)
-    timer = _make_timer(services, heart, stop_event)
+    # that a tick outlasts its second is no news: the next one finds what it left
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    timer = _make_timer()
+    _add_ticks(timer, services, heart, stop_event)
     timer.start()
+    watch = StepWatch(services.real_clock.now(), time.monotonic())
     try:
         while not stop_event.wait(_LOOK_SECONDS):
+            if watch.has_stepped(services.real_clock.now(), time.monotonic()):
+                _log.warning("the clock was set; ticks begin anew")
+                timer.remove_all_jobs()
+                _add_ticks(timer, services, heart, stop_event)
+                heart.begin_anew()
             age = heart.age(services.real_clock.now())
             if age > _STALLED_AFTER:
                 raise SchedulerStalled(f"no tick for {age.total_seconds():.0f} seconds")
@@ -60,20 +74,39 @@ def walk_once(services: SchedulerServices, heart: Heart, stop_event: threading.E
         services.report_failure("demo_clock", error)
 
 
-def _make_timer(
-    services: SchedulerServices, heart: Heart, stop_event: threading.Event
-) -> BackgroundScheduler:
+class StepWatch:
+    """Notices that the machine's clock was set: the timer would wait until its old time comes."""
+
+    def __init__(self, real_now: datetime, monotonic: float) -> None:
+        self._last = (real_now, monotonic)
+
+    def has_stepped(self, real_now: datetime, monotonic: float) -> bool:
+        """Tell whether the clock went otherwise than time since the last look."""
+        real_before, monotonic_before = self._last
+        self._last = (real_now, monotonic)
+        went = (real_now - real_before).total_seconds()
+        return abs(went - (monotonic - monotonic_before)) > _STEP_SECONDS
+
+
+def _make_timer() -> BackgroundScheduler:
     # A job store that is shared doubles jobs, and one-off jobs are lost after a clock step: so
     # there is no store and no date, only intervals that look at rows.
     lanes = sum(tick.lanes for tick in TICKS) + 1
-    timer = BackgroundScheduler(
+    return BackgroundScheduler(
         executors={"default": ThreadPoolExecutor(lanes)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone="UTC",
     )
+
+
+def _add_ticks(
+    timer: BackgroundScheduler,
+    services: SchedulerServices,
+    heart: Heart,
+    stop_event: threading.Event,
+) -> None:
     for tick in TICKS:
         for _ in range(tick.lanes):
             timer.add_job(tick_once, "interval", seconds=tick.seconds, args=(services, heart, tick))
     if services.demo:
         timer.add_job(walk_once, "interval", seconds=1, args=(services, heart, stop_event))
-    return timer

@@ -8,26 +8,26 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
+from core.alarms.telling import take_other_channel
 from core.callbacks.operations import report_undelivered
-from core.outbox.operations import give_back, record_failed, record_sent, record_unknown
-from core.outbox.rules import OutboxKind
+from core.outbox.channels import note_failure, note_success
+from core.outbox.operations import (
+    count_try,
+    give_back,
+    record_failed,
+    record_sent,
+    record_unknown,
+)
+from core.outbox.rules import MOST_TRIES, OutboxKind, OutboxState, wait_seconds
 from core.outbox.tables import OutboxRow
 from core.phones import masked
 from scheduler.asking import Fetched, NotThere, Outcome
 from scheduler.errands import Errand
 from scheduler.fetching import give_up_fetch, keep_fetched
 from scheduler.services import SchedulerServices
-from telephony.ports import DeliveryFailed
+from telephony.ports import DeliveryFailed, Found
 
 _log = structlog.get_logger(__name__)
-_MOST_ATTEMPTS = 5
-# Seconds of real time before the next try, by how many were made. An emergency's are short: its
-# ladder rings the next person anyway. A recording is there moments after it was announced.
-_WAITS = {
-    "emergency": (10, 20, 30, 60),
-    "fetch": (5, 30, 120, 600),
-    "usual": (30, 120, 600, 1800),
-}
 _LOOK_UP_AFTER_SECONDS = 15  # the provider may list what it took a little later
 
 
@@ -42,6 +42,7 @@ class _Now:
 def record(services: SchedulerServices, errand: Errand, outcome: Outcome) -> None:
     """Write down what became of an errand."""
     now = _Now(services.clock.now(), services.real_clock.now())
+    is_down = _note_channel(services, errand, outcome, now)
     with services.database.transaction() as session:
         if isinstance(outcome, Fetched):
             keep_fetched(session, services.speaker, errand, outcome.media, now.community)
@@ -49,15 +50,36 @@ def record(services: SchedulerServices, errand: Errand, outcome: Outcome) -> Non
         elif isinstance(outcome, NotThere):
             _try_again(session, errand, "not at the provider", now.real, now)
         elif isinstance(outcome, DeliveryFailed):
-            _record_failure(session, errand, outcome, now)
+            _record_failure(session, errand, outcome, now, is_down=is_down)
         else:
-            _record_sent(session, errand, outcome.provider_id, outcome.status, now)
+            reason = outcome.reason if isinstance(outcome, Found) else ""
+            _record_sent(session, errand, outcome.provider_id, outcome.status, now, reason)
+
+
+def _note_channel(services: SchedulerServices, errand: Errand, outcome: Outcome, now: _Now) -> bool:
+    """Tell all schedulers how the provider is; True while its channel is down.
+
+    In a transaction of its own: a claim locks the channels before anything else.
+    """
+    failure = outcome if isinstance(outcome, DeliveryFailed) else None
+    with services.database.transaction() as session:
+        if failure is None or not (failure.down or failure.too_many):
+            note_success(session, errand.kind, real_now=now.real)
+            return False
+        return note_failure(
+            session,
+            errand.kind,
+            errand.row_id,
+            real_now=now.real,
+            too_many=failure.too_many,
+        )
 
 
 def _record_sent(
-    session: Session, errand: Errand, provider_id: str, status: str, now: _Now
+    session: Session, errand: Errand, provider_id: str, status: str, now: _Now, reason: str = ""
 ) -> None:
-    record_sent(
+    was_failed = _is_failed(session, errand)
+    row = record_sent(
         session,
         errand.row_id,
         attempt=errand.attempt,
@@ -65,10 +87,20 @@ def _record_sent(
         status=status,
         now=now.community,
         real_now=now.real,
+        reason=reason,
     )
+    if row.state == OutboxState.FAILED and not was_failed:
+        # it was looked up, and the provider could not deliver it: no event will say so again
+        _take_further(session, errand, row, row.reason, now.community)
 
 
-def _record_failure(session: Session, errand: Errand, failure: DeliveryFailed, now: _Now) -> None:
+def _is_failed(session: Session, errand: Errand) -> bool:
+    return session.get_one(OutboxRow, errand.row_id).state == OutboxState.FAILED
+
+
+def _record_failure(
+    session: Session, errand: Errand, failure: DeliveryFailed, now: _Now, *, is_down: bool
+) -> None:
     _log.warning(
         "not_delivered",
         row=errand.row_id,
@@ -77,15 +109,19 @@ def _record_failure(session: Session, errand: Errand, failure: DeliveryFailed, n
         to=masked(errand.to) if errand.kind is not OutboxKind.FETCH else "",
         unknown=failure.unknown,
         retryable=failure.retryable,
+        down=is_down,
     )
-    spent = errand.attempt >= _MOST_ATTEMPTS
-    if spent or not (failure.unknown or failure.retryable):
+    # while the provider takes nothing from anybody, no row is to blame
+    tries = errand.tries if is_down else count_try(session, errand.row_id)
+    if tries >= MOST_TRIES or not (failure.unknown or failure.retryable):
         _give_up(session, errand, failure.reason, now)
     elif failure.unknown or errand.doubts:
         # also when only the look-up failed: the attempt before it is still in doubt
         _look_up_later(session, errand, failure.reason, now)
     else:
         _try_again(session, errand, failure.reason, now.real + _wait(errand), now)
+    if errand.priority == 0 and (failure.down or failure.unknown):
+        take_other_channel(session, errand.row_id, now=now.community)
 
 
 def _look_up_later(session: Session, errand: Errand, reason: str, now: _Now) -> None:
@@ -135,6 +171,7 @@ def _take_further(
 
 
 def _wait(errand: Errand) -> timedelta:
-    name = "emergency" if errand.priority == 0 else "usual"
-    waits = _WAITS["fetch" if errand.kind is OutboxKind.FETCH else name]
-    return timedelta(seconds=waits[min(errand.attempt, len(waits)) - 1])
+    seconds = wait_seconds(
+        kind=errand.kind, priority=errand.priority, tries=errand.tries + 1, row_id=errand.row_id
+    )
+    return timedelta(seconds=seconds)

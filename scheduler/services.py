@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,9 +14,11 @@ from sqlalchemy.orm import Session
 from core.clock import Clock
 from core.db import Database
 from core.notices.operations import Rates
+from core.outbox.channels import Pace
 from core.understanding.categories import Suggestion
 from core.understanding.categories import suggest as suggest_by_lexicon
-from telephony.ports import Media, Provider
+from scheduler.holding import HoldWatch
+from telephony.ports import CallReceived, InboundRecord, Media, Provider, TextReceived
 from telephony.recognition.hearing import Transcriber
 
 _log = structlog.get_logger(__name__)
@@ -52,6 +55,18 @@ class SoundKeeper(Protocol):
         ...
 
 
+class InboundTaker(Protocol):
+    """Takes in what came while our doors were shut, once under its key."""
+
+    def take_text(self, received: TextReceived, *, at: datetime) -> None:
+        """Take in a text."""
+        ...
+
+    def take_call(self, received: CallReceived, *, at: datetime) -> None:
+        """Take in a call that has ended."""
+        ...
+
+
 def log_failure(tick: str, error: Exception) -> None:
     """Log that a tick failed: its name and the kind of error, never a message's words."""
     _log.error("tick_failed", tick=tick, error=type(error).__name__)
@@ -80,7 +95,13 @@ class SchedulerServices:
     demo: bool = False  # walks clock_offset when asked; only with the desk
     stop_walking: Callable[[Session], bool] | None = None  # a resident's phone rings
     process_name: str = "scheduler:local:0"  # "scheduler:<host>:<pid>"
+    countries: frozenset[str] = frozenset({"CN"})  # whose numbers we text and ring; none: all
     batch: int = 50
     rates: Rates = field(default_factory=Rates)  # a second, of notices
+    pace: Pace = field(default_factory=Pace)  # of everything but emergencies
+    record_of_inbound: InboundRecord | None = None  # of a provider that keeps one
+    taker: InboundTaker | None = None  # takes in what was missed
+    hold: HoldWatch = field(default_factory=HoldWatch)
+    has_looked: threading.Event = field(default_factory=threading.Event)  # for gaps, once
     lease_seconds: int = 45  # three times the provider's time-out
     report_failure: Callable[[str, Exception], None] = log_failure

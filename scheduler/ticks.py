@@ -10,6 +10,8 @@ from scheduler import (
     calendar,
     callbacks,
     escalation,
+    gaps,
+    keeping,
     neighbours,
     outgoing,
     points,
@@ -31,6 +33,7 @@ class Tick:
     seconds: float
     run: Callable[[SchedulerServices], int]
     lanes: int = 1
+    in_hold: bool = False  # also while nothing may leave, after a restore
     only_quickens: bool = False  # nobody waits for what it does: a pass through all leaves it out
 
 
@@ -40,6 +43,11 @@ def _exchange(services: SchedulerServices) -> int:
     return services.exchange.run(services.clock.now())
 
 
+def _hold(services: SchedulerServices) -> int:
+    services.hold.look(services.database)
+    return 0
+
+
 def _wording(services: SchedulerServices) -> int:
     services.look_at_wording()
     return 0
@@ -47,6 +55,7 @@ def _wording(services: SchedulerServices) -> int:
 
 # In the order in which one pass takes them: what opens work comes before what sends it.
 TICKS: tuple[Tick, ...] = (
+    Tick("hold", 1, _hold, in_hold=True),
     Tick("wording", 5, _wording),
     Tick("sweeping", 5, sweeping.run),
     Tick("alarms", 1, alarms.run),
@@ -56,14 +65,17 @@ TICKS: tuple[Tick, ...] = (
     Tick("points", 30, points.run),  # days and hours, no minutes
     Tick("orders", 30, neighbours.plan_orders),
     Tick("neighbours", 1, neighbours.run),
-    Tick("calendar", 600, calendar.run),
+    Tick("calendar", 600, calendar.run, in_hold=True),
+    Tick("keeping", 600, keeping.run),
     Tick("reports", 300, reports.run),
     Tick("sums", 20, sums.run, only_quickens=True),
-    Tick("prompts", 1, prompts.run),
-    Tick("transcribing", 2, transcribing.run),
-    # two lanes: a provider that takes its 15 seconds for one text must not hold an emergency up
+    Tick("prompts", 1, prompts.run, in_hold=True),
+    Tick("transcribing", 2, transcribing.run, in_hold=True),
+    # lanes of their own: a provider that takes its 15 seconds must not hold an emergency up
+    Tick("emergencies", 1, outgoing.run_urgent, lanes=2),
     Tick("outgoing", 1, outgoing.run, lanes=2),
-    Tick("exchange", 1, _exchange),
+    Tick("gaps", 20, gaps.run),
+    Tick("exchange", 1, _exchange, in_hold=True),
 )
 
 
@@ -78,6 +90,8 @@ class Ran:
 def run_tick(services: SchedulerServices, tick: Tick) -> Ran:
     """Do one tick's work; an error is reported, and is not the other ticks' affair."""
     try:
+        if not tick.in_hold and services.hold.is_held(services.database):
+            return Ran(0)  # an alarm that rang before the restore may have been taken since
         return Ran(tick.run(services))
     except Exception as error:  # a bug in one subject must not stop alarms and texts
         services.report_failure(tick.name, error)

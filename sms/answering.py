@@ -18,13 +18,18 @@ from core.communities.tables import CommunityRow
 from core.errors import Refusal
 from core.inbound.operations import keep_text
 from core.inbound.tables import InboundTextRow
-from core.phones import masked, read_number
+from core.phones import masked, read_number, shown
+from core.refusals.operations import note_refused
 from core.residents.queries import line_of, residents_of_phone
 from core.residents.tables import ResidentRow
+from core.sla.hours import local_day
 from core.staff.queries import staff_of_phone, works_elsewhere
+from core.tasks.operations import open_task
+from core.tasks.rules import TaskKind
 from core.understanding.categories import Suggestion
 from core.understanding.categories import suggest as suggest_by_lexicon
 from core.understanding.normalise import clean, is_latin
+from core.wording.catalogue import say
 from sms.commands import Reading
 from sms.conversation import Incoming, Reply
 from sms.guard import Guarded, guard
@@ -37,6 +42,7 @@ from sms.staff_replies import reply_to_staff
 
 # No database of ours takes a NUL, and no document a lone surrogate.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_STAFF_LANGUAGE = "zh_CN"
 _log = structlog.get_logger(__name__)
 
 
@@ -178,8 +184,11 @@ def _answer_guarded(incoming: Incoming, guarded: Guarded) -> Reply:
     _log.info("sms.guarded", kind=guarded.kind, phone=masked(incoming.phone))
     if guarded.kind == "repeat" and earlier is not None:
         return Reply(earlier.reply or None, "repeat", case_id)
-    if guarded.kind == "machine":
+    note_refused(incoming.session, "text", guarded.kind, real_now=incoming.real_now)
+    if guarded.kind in ("machine", "too many"):
         _keep_on(incoming, case_id)
+    if guarded.kind == "too many":
+        _ask_somebody_to_look(incoming)
     return Reply(None, guarded.kind, case_id)
 
 
@@ -194,6 +203,25 @@ def _keep_on(incoming: Incoming, case_id: int | None) -> None:
             channel=Channel.SMS,
             now=incoming.now,
         )
+
+
+def _ask_somebody_to_look(incoming: Incoming) -> None:
+    """Give a telephone that we answer no more to a person, once a day: nothing said is lost."""
+    day = local_day(incoming.office, incoming.now)
+    open_task(
+        incoming.session,
+        community=incoming.community,
+        kind=TaskKind.CALL_BACK,
+        words=say(
+            "sms.guard.too_many",
+            _STAFF_LANGUAGE,
+            count=str(incoming.office.limits.replies_an_hour),
+            phone=shown(incoming.phone, incoming.office.area_code),
+        ),
+        now=incoming.now,
+        key=f"too many:{incoming.community.id}:{incoming.phone}:{day}",
+        phone=incoming.phone,
+    )
 
 
 def _finish(row: InboundTextRow, reply: Reply) -> None:

@@ -82,7 +82,7 @@ class BorrowedPhone:
 
 @dataclass(frozen=True)
 class Code:
-    """Two digits that came back from a registered phone."""
+    """Digits that came back from a registered phone: two, or six where somebody guessed."""
 
     code: str
 

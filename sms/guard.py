@@ -20,6 +20,7 @@ from sms.conversation import Incoming
 _WITHIN = timedelta(seconds=30)
 _LOOP_WITHIN = timedelta(minutes=10)
 _SAME_TIMES = 3
+_HOUR = timedelta(hours=1)
 _READ_WITHIN = timedelta(seconds=5)  # nobody reads a text and answers it faster; a thumb slips
 _SHORTEST_MACHINE = 6  # letters; commands are shorter and may well come again
 _DIGITS = re.compile(r"\d+")
@@ -29,7 +30,7 @@ _DIGITS = re.compile(r"\d+")
 class Guarded:
     """Why a text is not obeyed: a repeat (answered as before), a machine, or our own words."""
 
-    kind: Literal["repeat", "machine", "echo"]
+    kind: Literal["repeat", "machine", "echo", "too many"]
     earlier: InboundTextRow | None = None
 
 
@@ -46,7 +47,7 @@ def guard(incoming: Incoming, row: InboundTextRow, command: Command) -> Guarded 
         return None if is_new else Guarded("repeat", same[-1])
     if incoming.staff is not None and not isinstance(command, FreeWords):
         return None  # 接 1, 接 2, 接 3: the number is what they say
-    return _machine(incoming, said, earlier) if said else None
+    return (_machine(incoming, said, earlier) if said else None) or _too_many(incoming, row)
 
 
 def _answers_anew(incoming: Incoming, before: InboundTextRow) -> bool:
@@ -77,6 +78,18 @@ def _machine(incoming: Incoming, said: str, earlier: Sequence[InboundTextRow]) -
     if place and place not in {find_place(text.words) for text in alike}:
         return None  # the same trouble in another flat: a neighbour reports for the stair
     return Guarded("machine", alike[-1])
+
+
+def _too_many(incoming: Incoming, row: InboundTextRow) -> Guarded | None:
+    """Tell a telephone that was answered very often: two machines may talk in ever new words."""
+    if incoming.staff is not None:
+        return None
+    since = incoming.now - _HOUR
+    texts = texts_since(incoming.session, incoming.community.id, incoming.phone or "", since)
+    answered = [text for text in texts if text.reply and text.id != row.id]
+    if len(answered) < incoming.office.limits.replies_an_hour:
+        return None
+    return Guarded("too many", texts[-1])
 
 
 def _earlier(incoming: Incoming, row: InboundTextRow) -> Sequence[InboundTextRow]:

@@ -47,6 +47,7 @@ from sms.replies_wishes import (
     answer_code,
     ask_for_person,
     ask_what_is_meant,
+    is_long_code,
     opt_in_again,
     opt_out_at_once,
     withdraw,
@@ -92,6 +93,8 @@ def _obey(incoming: Incoming, command: Command) -> Reply:
         case Answer(digit, words):
             return answer_digit(incoming, digit, words)
         case AskStatus(number):
+            if number is not None and is_long_code(incoming, str(number)):
+                return answer_code(incoming, str(number))
             return answer_status(incoming, number)
         case Withdraw(number):
             return withdraw(incoming, number)

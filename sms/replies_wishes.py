@@ -14,10 +14,12 @@ from core.phones import masked
 from core.questions.operations import ask_in_reply, drop
 from core.questions.queries import questions_about_case
 from core.questions.rules import QuestionKind
+from core.refusals.operations import note_refused
 from core.residents.operations import line_for, opt_in, opt_out
 from core.sla.hours import after_office_minutes, is_open, next_opening
 from core.staff.codes import code_waits, send_code, take_code
 from core.staff.queries import on_duty
+from core.staff.rules import GUESSED_LENGTH
 from core.tasks.operations import open_task
 from core.tasks.people import duty_person
 from core.tasks.rules import TaskKind
@@ -113,7 +115,7 @@ def begin_withdrawal(incoming: Incoming, case: CaseRow) -> Reply:
 
 
 def answer_code(incoming: Incoming, code: str) -> Reply:
-    """Take two digits: the code that was texted, else a case of that number."""
+    """Take the digits of a code: the code that was texted, else a case of that number."""
     phone = incoming.phone
     if phone is None or not _code_waits(incoming, phone):
         return _two_digits(incoming, int(code))
@@ -126,6 +128,7 @@ def answer_code(incoming: Incoming, code: str) -> Reply:
     )
     case = case_by_id(incoming.session, proved.waiting["arguments"]["case_id"]) if proved else None
     if case is None:
+        note_refused(incoming.session, "text", "wrong code", real_now=incoming.real_now)
         return Reply(incoming.say("sms.resident.code_wrong"), "code: wrong")
     withdraw_case(
         incoming.session, case, channel=Channel.SMS, now=incoming.now, words=incoming.words.strip()
@@ -165,9 +168,18 @@ def was_corrected(incoming: Incoming) -> bool:
     return lately
 
 
-def _code_waits(incoming: Incoming, phone: str) -> bool:
+def is_long_code(incoming: Incoming, digits: str) -> bool:
+    """Tell whether digits answer a code of that length, and are no number of a case."""
+    if len(digits) != GUESSED_LENGTH or incoming.phone is None:
+        return False
+    return _code_waits(incoming, incoming.phone, length=GUESSED_LENGTH)
+
+
+def _code_waits(incoming: Incoming, phone: str, *, length: int | None = None) -> bool:
     waiting = code_waits(incoming.session, incoming.community.id, phone, incoming.real_now)
-    return waiting is not None and waiting.waiting["command"] == "withdraw"
+    if waiting is None or waiting.waiting["command"] != "withdraw":
+        return False
+    return length is None or len(waiting.code) == length
 
 
 def _two_digits(incoming: Incoming, number: int) -> Reply:

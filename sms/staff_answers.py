@@ -13,6 +13,7 @@ from core.questions.operations import settle
 from core.questions.queries import open_question
 from core.questions.rules import QuestionKind
 from core.questions.tables import QuestionRow
+from core.refusals.operations import note_refused
 from core.staff.codes import code_waits, take_code
 from core.staff.tables import StaffRow
 from sms.commands import Look
@@ -59,7 +60,7 @@ def _answer_to(question: QuestionRow) -> _StaffAnswer | None:
 
 
 def answer_staff_code(incoming: Incoming, staff: StaffRow, code: str) -> Reply:
-    """Take two digits: the code that waits, else the number of a case to look at."""
+    """Take the digits of a code: the code that waits, else the number of a case to look at."""
     phone = incoming.phone or ""
     if code_waits(incoming.session, incoming.community.id, phone, incoming.real_now) is None:
         return _look_at(incoming, staff, int(code))
@@ -71,6 +72,7 @@ def answer_staff_code(incoming: Incoming, staff: StaffRow, code: str) -> Reply:
         real_now=incoming.real_now,
     )
     if proved is None:
+        note_refused(incoming.session, "text", "wrong code", real_now=incoming.real_now)
         return Reply(incoming.say("sms.resident.code_wrong"), "code: wrong")
     arguments = proved.waiting["arguments"]
     if proved.waiting["command"] == "end_duty":

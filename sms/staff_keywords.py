@@ -148,9 +148,9 @@ def _corrected(cleaned: str) -> Command | None:
 
 
 def _digits(cleaned: str) -> Command | None:
-    two = patterns.TWO_DIGITS.fullmatch(cleaned)
-    if two:
-        return Code(two.group(1))
+    code = patterns.A_CODE.fullmatch(cleaned)
+    if code:
+        return Code(code.group(1))
     answer = read_answer(cleaned)
     if answer.meaning == "digit" and answer.digit is not None:
         return Answer(answer.digit, answer.remark)

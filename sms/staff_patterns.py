@@ -219,7 +219,7 @@ END_FOR = re.compile(
     r"|(?:我)?(?:下班|交班)(?:了|啦)?[\s,，。.、]*(?:交?给|由)(?P<whom>[^\s,，。.、]{2,6})[。.!]*"
 )
 HELP = re.compile(r"(?:帮助|怎么用|指令|命令|用法|help)[?。.!]*")
-TWO_DIGITS = re.compile(r"(?:code|验证码|码)?\s*:?\s*(\d{2})[。.!]?")
+A_CODE = re.compile(r"(?:code|验证码|码)?\s*:?\s*(\d{2}|\d{6})[。.!]?")
 # Keywords that are known by their sound too, when a text begins with them.
 SPELLED = (
     "办结", "办完", "办好", "完成", "接单", "接件", "告知", "告诉", "回访", "结案", "转派",

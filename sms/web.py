@@ -3,165 +3,101 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 from flask import Blueprint, Response, request
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from core.callbacks.undelivered import report_undelivered
-from core.clock import Clock
-from core.db import Database
-from core.inbound.operations import store_answer, take_key
-from core.outbox.operations import record_status
-from core.outbox.rules import OutboxState
-from core.understanding.categories import Suggestion
-from core.understanding.categories import suggest as suggest_by_lexicon
-from sms.answering import TextIn, answer_text, keep_unread
+from core.db import AWAY
+from sms.answering import TextIn
+from sms.fields import read_digits, read_text
+from sms.keywords import parse
+from sms.taking import TextTaker
+from telephony.fallback_texts import FallbackTexts
 from telephony.ports import WebhookReader
 from telephony.signed import signed
+from telephony.spool import Spool, Unstored
 from telephony.twiml import message
 
-Suggests = Callable[[str], Suggestion]
-
-_MOST_MEDIA = 10
-_FAILED = ("failed", "undelivered")
+INBOUND, STATUS = "sms.inbound", "sms.status"
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class TextsKept:
+    """What is done with a text that cannot be stored: it waits in a file, and is answered."""
+
+    spool: Spool
+    words: FallbackTexts
+
+
 def make_blueprint(
-    *,
-    database: Database,
-    clock: Clock,
-    real_clock: Clock,
-    webhooks: WebhookReader,
-    public_url: str,
-    suggest: Suggests = suggest_by_lexicon,
+    *, taker: TextTaker, kept: TextsKept, webhooks: WebhookReader, public_url: str
 ) -> Blueprint:
-    """Make POST /sms/inbound and POST /sms/status; ``suggest`` reads what a text is about."""
+    """Make POST /sms/inbound and POST /sms/status."""
     blueprint = Blueprint("sms", __name__)
 
     @blueprint.post("/sms/inbound")
     @signed(webhooks, public_url)
     def inbound() -> Response:
-        text_in = _read_text()
+        text_in = read_text(request.form)
         if text_in is None:
-            return _unreadable("sms.inbound")
-
-        def answer(session: Session) -> str:
-            return _answer_once(session, text_in, clock, real_clock, suggest)
-
-        return _stored(database, "sms.inbound", answer) or _kept(
-            database, text_in, clock, real_clock
-        )
+            return _unreadable(INBOUND)
+        for answer in (taker.answer, taker.answer_plainly):
+            try:
+                return _document(answer(text_in))
+            except AWAY as error:
+                _log.error("webhook.not_stored", door=INBOUND, error=type(error).__name__)
+                break
+            except Exception as error:
+                name = type(error).__name__
+                _log.error("webhook.fault", door=INBOUND, error=name, exc_info=True)
+        return _put_aside(INBOUND, taker, kept, lambda: _answer_while_away(kept, text_in))
 
     @blueprint.post("/sms/status")
     @signed(webhooks, public_url)
     def status() -> Response:
-        row_id, attempt = _number("row"), _number("attempt")
+        row_id = read_digits(request.args.get("row", ""))
+        attempt = read_digits(request.args.get("attempt", ""))
         if row_id is None or attempt is None:
-            return _unreadable("sms.status")
-
-        def settle(session: Session) -> str:
-            return _settle_status(session, row_id, attempt, clock)
-
-        return _stored(database, "sms.status", settle) or _busy()
+            return _unreadable(STATUS)
+        try:
+            return _document(taker.settle_status(row_id, attempt, request.form))
+        except Exception as error:
+            _log.error("webhook.not_stored", door=STATUS, error=type(error).__name__)
+            return _put_aside(STATUS, taker, kept, lambda: message(None))
 
     return blueprint
 
 
-def _stored(database: Database, door: str, work: Callable[[Session], str]) -> Response | None:
-    """Do the work in one transaction; None after a fault of ours, 503 if it cannot be stored."""
+def take_late(taker: TextTaker, webhook: Unstored) -> None:
+    """Take in a webhook of one of these doors that was put aside."""
+    if webhook.door == STATUS:
+        row_id, attempt = (read_digits(webhook.asked.get(name, "")) for name in ("row", "attempt"))
+        if row_id is not None and attempt is not None:
+            taker.settle_status(row_id, attempt, webhook.fields)
+        return
+    text_in = read_text(webhook.fields)
+    if text_in is not None:
+        taker.take_late(text_in, at=webhook.at)
+
+
+def _put_aside(door: str, taker: TextTaker, kept: TextsKept, answer: Callable[[], str]) -> Response:
+    webhook = Unstored(door, request.form.to_dict(), request.args.to_dict(), taker.clock.now())
+    return _document(answer()) if kept.spool.keep(webhook) else _busy()
+
+
+def _answer_while_away(kept: TextsKept, text_in: TextIn) -> str:
     try:
-        with database.transaction() as session:
-            body = work(session)
-    except SQLAlchemyError as error:
-        _log.error("webhook.not_stored", door=door, error=type(error).__name__)
-        return _busy()
-    except Exception as error:
-        _log.error("webhook.fault", door=door, error=type(error).__name__, exc_info=True)
-        return None
+        cry = parse(text_in.words).emergency is not None
+        return message(kept.words.words(text_in.to, cry=cry))
+    except Exception as error:  # it is kept: an answer is not worth losing that
+        _log.error("webhook.fault", door=INBOUND, error=type(error).__name__, exc_info=True)
+        return message(None)
+
+
+def _document(body: str) -> Response:
     return Response(body, mimetype="text/xml")
-
-
-def _kept(database: Database, text_in: TextIn, clock: Clock, real_clock: Clock) -> Response:
-    """Keep a text that a fault of ours could not answer: its plain words become a case."""
-
-    def keep(session: Session) -> str:
-        return _once(
-            session,
-            text_in,
-            clock,
-            lambda: keep_unread(session, text_in, now=clock.now(), real_now=real_clock.now()),
-        )
-
-    return _stored(database, "sms.inbound", keep) or _busy()
-
-
-def _answer_once(
-    session: Session, text_in: TextIn, clock: Clock, real_clock: Clock, suggest: Suggests
-) -> str:
-    return _once(
-        session,
-        text_in,
-        clock,
-        lambda: answer_text(
-            session, text_in, now=clock.now(), real_now=real_clock.now(), suggest=suggest
-        ),
-    )
-
-
-def _once(session: Session, text_in: TextIn, clock: Clock, answer: Callable[[], str | None]) -> str:
-    key = f"sms:{text_in.text_id}"
-    given = take_key(session, key, clock.now())
-    if given is not None:
-        return given
-    body = message(answer())
-    store_answer(session, key, body)
-    return body
-
-
-def _settle_status(session: Session, row_id: int, attempt: int, clock: Clock) -> str:
-    reason = request.form.get("ErrorCode", "")
-    row = record_status(
-        session,
-        row_id=row_id,
-        attempt=attempt,
-        provider_id=_sid(),
-        status=request.form.get("MessageStatus") or request.form.get("SmsStatus", ""),
-        reason=reason,
-        now=clock.now(),
-    )
-    if row is not None and row.state == OutboxState.FAILED:
-        report_undelivered(session, row, reason=reason, now=clock.now())
-    return message(None)
-
-
-def _read_text() -> TextIn | None:
-    """Read the fields of an inbound text; None if it does not say which text it is."""
-    if not _sid():
-        return None
-    count = _digits(request.form.get("NumMedia", "0")) or 0
-    media = (request.form.get(f"MediaUrl{n}", "") for n in range(min(count, _MOST_MEDIA)))
-    return TextIn(
-        text_id=_sid(),
-        sender=request.form.get("From", ""),
-        to=request.form.get("To", ""),
-        words=request.form.get("Body", ""),
-        media=tuple(url for url in media if url),
-    )
-
-
-def _sid() -> str:
-    return request.form.get("MessageSid") or request.form.get("SmsSid", "")
-
-
-def _number(name: str) -> int | None:
-    return _digits(request.args.get(name, ""))
-
-
-def _digits(written: str) -> int | None:
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 16 else None
 
 
 def _unreadable(door: str) -> Response:
@@ -171,4 +107,4 @@ def _unreadable(door: str) -> Response:
 
 def _busy() -> Response:
     """Ask the provider to come again: it repeats a webhook that was answered with 503."""
-    return Response("try again\n", status=503, mimetype="text/plain", headers={"Retry-After": "5"})
+    return Response("try again\n", status=503, mimetype="text/plain")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -51,14 +51,29 @@ class DeliveryFailed(Exception):
     """A provider refused, or nobody knows what it did.
 
     ``retryable``: trying again later can help. ``unknown``: the provider may have taken it (a
-    time-out, a 5xx), so it must be looked up before anything is sent again.
+    time-out, a 5xx), so it must be looked up before anything is sent again. ``down``: the fault
+    is the provider's and not this message's, so others would fare alike. ``too_many``: we are to
+    be slower.
     """
 
-    def __init__(self, reason: str, *, retryable: bool, unknown: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retryable: bool,
+        unknown: bool = False,
+        down: bool = False,
+        too_many: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retryable = retryable
         self.unknown = unknown
+        self.down = down
+        self.too_many = too_many
+
+
+IsOther = Callable[[str], bool]
 
 
 class SmsSender(Protocol):
@@ -71,8 +86,12 @@ class SmsSender(Protocol):
         """
         ...
 
-    def find_text(self, message: TextToSend, *, since: datetime) -> Found | None:
+    def find_text(
+        self, message: TextToSend, *, since: datetime, is_other: IsOther | None = None
+    ) -> Found | None:
         """Look up a text whose fate is unknown, by receiver, time and words.
+
+        ``is_other`` tells by the provider's id what is known to be another text of ours.
 
         :raises DeliveryFailed: if the provider cannot be asked now.
         """
@@ -89,8 +108,10 @@ class CallPlacer(Protocol):
         """
         ...
 
-    def find_call(self, call: CallToPlace, *, since: datetime) -> Found | None:
-        """Look up a call whose fate is unknown, by receiver and time.
+    def find_call(
+        self, call: CallToPlace, *, since: datetime, is_other: IsOther | None = None
+    ) -> Found | None:
+        """Look up a call whose fate is unknown, by receiver and time; ``is_other`` as for texts.
 
         :raises DeliveryFailed: if the provider cannot be asked now.
         """
@@ -120,14 +141,74 @@ class MediaFetcher(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class TextReceived:
+    """A text that somebody sent us, as the provider's record has it."""
+
+    provider_id: str
+    sender: str
+    to: str
+    words: str
+    at: datetime  # by the provider's clock
+
+
+@dataclass(frozen=True)
+class SoundReceived:
+    """A recording of a call, as the provider's record has it."""
+
+    provider_id: str
+    url: str
+    seconds: int
+
+
+@dataclass(frozen=True)
+class CallReceived:
+    """A call that somebody made to us and that has ended, as the provider's record has it."""
+
+    provider_id: str
+    sender: str
+    to: str
+    status: str
+    at: datetime  # by the provider's clock
+    recordings: tuple[SoundReceived, ...] = ()
+
+
+class InboundRecord(Protocol):
+    """A provider that keeps a record of what came in, so that nothing is missed for good."""
+
+    def texts_received(self, number: str, *, since: datetime) -> Sequence[TextReceived]:
+        """Return the texts to a number of ours since an instant, oldest first.
+
+        :raises DeliveryFailed: if the provider cannot be asked now.
+        """
+        ...
+
+    def calls_received(self, number: str, *, since: datetime) -> Sequence[CallReceived]:
+        """Return the ended calls to a number of ours since an instant, oldest first, unheard.
+
+        :raises DeliveryFailed: if the provider cannot be asked now.
+        """
+        ...
+
+    def with_recordings(self, call: CallReceived) -> CallReceived:
+        """Return the call with what was recorded in it.
+
+        :raises DeliveryFailed: if the provider cannot be asked now.
+        """
+        ...
+
+
 class WebhookReader(Protocol):
     """Tells a genuine webhook from a forged one."""
 
-    def is_genuine(self, url: str, fields: Mapping[str, str], signature: str | None) -> bool:
+    def is_genuine(
+        self, url: str, fields: Mapping[str, str], signature: str | None, *, settings: str = ""
+    ) -> bool:
         """Tell whether ``signature`` is the provider's for this address and these fields.
 
-        ``url`` is the public address with its raw path and query. Never raises: whatever is
-        missing or broken is not genuine.
+        ``settings`` says with which key it was signed, where that is no account token. ``url``
+        is the public address with its raw path and query. Never raises: whatever is missing or
+        broken is not genuine.
         """
         ...
 

@@ -10,11 +10,14 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Request, Response, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from telephony.ports import WebhookReader
+from telephony.refusals import note_refusal
 
 _FORM = "application/x-www-form-urlencoded"
 _HEADER = "X-Twilio-Signature"
+_SETTINGS = "X-Twilio-Webhooks-Signature-Settings"  # a shared key's id and algorithm
 _View = ParamSpec("_View")
 _log = structlog.get_logger(__name__)
 
@@ -32,8 +35,10 @@ def signed(
     ) -> Callable[_View, ResponseReturnValue]:
         @functools.wraps(view)
         def guarded(*args: _View.args, **kwargs: _View.kwargs) -> ResponseReturnValue:
-            if not _is_genuine(webhooks, public_url):
-                _log.warning("webhook.refused", door=request.path)
+            reason = _refused(webhooks, public_url)
+            if reason:
+                _log.warning("webhook.refused", door=request.path, reason=reason)
+                note_refusal("webhook", reason)
                 return Response("forbidden\n", status=403, mimetype="text/plain")
             return view(*args, **kwargs)
 
@@ -43,12 +48,21 @@ def signed(
     return guard
 
 
-def _is_genuine(webhooks: WebhookReader, public_url: str) -> bool:
+def _refused(webhooks: WebhookReader, public_url: str) -> str:
+    """Say why a webhook is not let in; nothing if it is genuine."""
     if request.method == "POST" and not _is_form(request):
-        return False  # a JSON body is not covered by the signature over the form's fields
-    url = signed_url(public_url, raw_target(request))
-    fields = request.form if request.method == "POST" else {}
-    return webhooks.is_genuine(url, fields, request.headers.get(_HEADER))
+        return "no form"  # a JSON body is not covered by the signature over the form's fields
+    signature = request.headers.get(_HEADER)
+    if not signature:
+        return "unsigned"
+    try:
+        fields = request.form if request.method == "POST" else {}
+    except RequestEntityTooLarge:
+        return "too large"
+    url, settings = signed_url(public_url, raw_target(request)), request.headers.get(_SETTINGS, "")
+    if webhooks.is_genuine(url, fields, signature, settings=settings):
+        return ""
+    return "forged by shared key" if settings else "forged"
 
 
 def _is_form(asked: Request) -> bool:

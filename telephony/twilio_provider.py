@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -10,12 +10,21 @@ from typing import Any
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from telephony.ports import Accepted, CallToPlace, DeliveryFailed, Found, Media, TextToSend
+from telephony.ports import (
+    Accepted,
+    CallToPlace,
+    DeliveryFailed,
+    Found,
+    IsOther,
+    Media,
+    TextToSend,
+)
 from telephony.setup import NumberWebhooks
-from telephony.signatures import TokenSignatures
+from telephony.signatures import SigningKeys, TokenSignatures
 from telephony.twilio_errors import failures_told
 from telephony.twilio_http import BoundedSession, QuietHttpClient
 from telephony.twilio_media import MediaDoor
+from telephony.twilio_record import TwilioRecord
 from telephony.twiml import cleaned
 
 API_BASE = "https://api.twilio.com"
@@ -41,13 +50,17 @@ class TwilioProvider:
         api_base: str = API_BASE,
         *,
         total_seconds: float = 15.0,
+        signed_with: SigningKeys | None = None,
+        media_hosts: Sequence[str] = (),
     ) -> None:
         if not account_sid.strip():
             raise ValueError("the provider needs an account")
-        self._signatures = TokenSignatures(auth_token)
+        self._signatures = TokenSignatures(signed_with or auth_token)
         base = api_base.rstrip("/")
         session = BoundedSession(base, total_seconds=total_seconds)
-        self._media = MediaDoor(session, base=base, auth=(account_sid, auth_token))
+        self._media = MediaDoor(
+            session, base=base, auth=(account_sid, auth_token), hosts=media_hosts
+        )
         # An environment of our own: the SDK would else take a region out of the process's.
         self._client = Client(
             account_sid,
@@ -56,6 +69,7 @@ class TwilioProvider:
             environment={"TWILIO_ACCOUNT_SID": account_sid},
         )
         self._client.api.base_url = base
+        self.record = TwilioRecord(self._client, base)
 
     def send_text(self, message: TextToSend) -> Accepted:
         """Hand one text over.
@@ -71,7 +85,9 @@ class TwilioProvider:
             )
             return Accepted(provider_id=_sid(sent), status=str(sent.status))
 
-    def find_text(self, message: TextToSend, *, since: datetime) -> Found | None:
+    def find_text(
+        self, message: TextToSend, *, since: datetime, is_other: IsOther | None = None
+    ) -> Found | None:
         """Look up a text whose fate is unknown, by receiver, time and words.
 
         :raises DeliveryFailed: if the provider cannot be asked now.
@@ -82,7 +98,7 @@ class TwilioProvider:
                 to=message.to, from_=message.sender, page_size=_PAGE
             )
             for sent in _since(newest_first, since):
-                if sent.body == cleaned(message.words):
+                if sent.body == cleaned(message.words) and _may_be_it(sent, is_other):
                     return _found(sent, str(sent.error_code or ""))
         return None
 
@@ -105,14 +121,17 @@ class TwilioProvider:
             )
             return Accepted(provider_id=_sid(placed), status=str(placed.status))
 
-    def find_call(self, call: CallToPlace, *, since: datetime) -> Found | None:
+    def find_call(
+        self, call: CallToPlace, *, since: datetime, is_other: IsOther | None = None
+    ) -> Found | None:
         """Look up a call whose fate is unknown, by receiver and time.
 
         :raises DeliveryFailed: if the provider cannot be asked now.
         """
         with failures_told():
             newest_first = self._client.calls.stream(to=call.to, from_=call.sender, page_size=_PAGE)
-            placed = next(iter(_since(newest_first, since)), None)
+            made = (one for one in _since(newest_first, since) if _may_be_it(one, is_other))
+            placed = next(made, None)
             return None if placed is None else _found(placed)
 
     def end_call(self, provider_id: str) -> None:
@@ -134,9 +153,11 @@ class TwilioProvider:
         """
         return self._media.fetch(url)
 
-    def is_genuine(self, url: str, fields: Mapping[str, str], signature: str | None) -> bool:
+    def is_genuine(
+        self, url: str, fields: Mapping[str, str], signature: str | None, *, settings: str = ""
+    ) -> bool:
         """Tell whether a webhook is the provider's; never raises."""
-        return self._signatures.is_genuine(url, fields, signature)
+        return self._signatures.is_genuine(url, fields, signature, settings=settings)
 
     def sign(self, url: str, fields: Mapping[str, str]) -> str:
         """Return the signature of a genuine webhook."""
@@ -187,6 +208,13 @@ def _since(newest_first: Any, since: datetime) -> list[Any]:
             break
         found.append(made)
     return found
+
+
+def _may_be_it(made: Any, is_other: IsOther | None) -> bool:
+    """Tell whether we began it by the API (a reply to a webhook has no row), and for no other."""
+    if made.direction not in (None, "outbound-api"):
+        return False
+    return is_other is None or not is_other(_sid(made))
 
 
 def _found(made: Any, reason: str = "") -> Found:

@@ -42,8 +42,9 @@ class CallbackOffice:
     def __init__(self, database: Database, now: datetime) -> None:
         self.database = database
         with database.transaction() as session:
-            text = DEMO_FILE.read_text(encoding="utf-8").partition(NEIGHBOURS)[0]
-            load_file(session, name="community.toml", text=text, now=now)
+            if community_by_key(session, "dongcheng") is None:
+                text = DEMO_FILE.read_text(encoding="utf-8").partition(NEIGHBOURS)[0]
+                load_file(session, name="community.toml", text=text, now=now)
             self.community_id = self._community(session).id
 
     def open(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 from structlog.processors import format_exc_info
 from structlog.testing import capture_logs
+from werkzeug.routing import Rule
 
 from core.db import Database
 from tests.databases import KeptEngines, PostgresServer, SqliteTemplate, quick_folder
@@ -45,6 +46,12 @@ def sqlite_demo(sqlite_folder: Path) -> SqliteTemplate:
 
 
 @pytest.fixture(scope="session")
+def sqlite_whole_demo(sqlite_folder: Path) -> SqliteTemplate:
+    """The same with the neighbours' standing orders too."""
+    return SqliteTemplate(sqlite_folder / "whole.sqlite", _load_whole_demo)
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A real PostgreSQL, started for this test process only."""
     server = PostgresServer.start()
@@ -53,9 +60,38 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
+def postgres_template() -> str:
+    """The name of the template database with the whole schema, which every server has."""
+    return "template_linli"
+
+
+@pytest.fixture(scope="session")
 def postgres_demo(postgres_server: PostgresServer) -> str:
     """The name of a template database with the demo community in it."""
     return postgres_server.add_template("template_demo", _load_demo)
+
+
+@pytest.fixture(scope="session")
+def postgres_whole_demo(postgres_server: PostgresServer) -> str:
+    """The same with the neighbours' standing orders too."""
+    return postgres_server.add_template("template_whole_demo", _load_whole_demo)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_addresses() -> Iterator[None]:
+    """Compile each address of the web once, not once a story: that was a tenth of a second each."""
+    compile_builder = Rule._compile_builder
+    kept: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in kept:
+            kept[key] = compile_builder(rule, append_unknown)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
 
 
 @pytest.fixture
@@ -78,33 +114,33 @@ def kept_engines() -> Iterator[KeptEngines]:
 
 
 @pytest.fixture(params=_ENGINES)
-def database_url(
-    request: pytest.FixtureRequest, sqlite_place: Path, kept_engines: KeptEngines
-) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, sqlite_place: Path) -> Iterator[str]:
     """The address of a fresh database with the whole schema, SQLite and then PostgreSQL."""
-    if request.param == "sqlite":
-        template: SqliteTemplate = request.getfixturevalue("sqlite_template")
-        with kept_engines.of(template.copy_to(sqlite_place / "linli.sqlite")) as url:
-            yield url
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.fresh_database() as fresh, kept_engines.of(fresh) as url:
-        yield url
+    yield from _copied(request, sqlite_place, "template")
 
 
 @pytest.fixture(params=_ENGINES)
-def demo_url(
-    request: pytest.FixtureRequest, sqlite_place: Path, kept_engines: KeptEngines
-) -> Iterator[str]:
+def demo_url(request: pytest.FixtureRequest, sqlite_place: Path) -> Iterator[str]:
     """The address of a database with the demo community as it was loaded on a Monday morning."""
+    yield from _copied(request, sqlite_place, "demo")
+
+
+@pytest.fixture(params=_ENGINES)
+def whole_demo_url(request: pytest.FixtureRequest, sqlite_place: Path) -> Iterator[str]:
+    """The same with the neighbours' standing orders too."""
+    yield from _copied(request, sqlite_place, "whole_demo")
+
+
+def _copied(request: pytest.FixtureRequest, place: Path, template: str) -> Iterator[str]:
+    """Give out a copy of a template, which was filled once for this test process."""
+    kept: KeptEngines = request.getfixturevalue("kept_engines")
+    made = request.getfixturevalue(f"{request.param}_{template}")
     if request.param == "sqlite":
-        demo: SqliteTemplate = request.getfixturevalue("sqlite_demo")
-        with kept_engines.of(demo.copy_to(sqlite_place / "linli.sqlite")) as url:
+        with kept.of(made.copy_to(place / "linli.sqlite")) as url:
             yield url
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    template: str = request.getfixturevalue("postgres_demo")
-    with server.fresh_database(template) as fresh, kept_engines.of(fresh) as url:
+    with server.fresh_database(made) as fresh, kept.of(fresh) as url:
         yield url
 
 
@@ -128,6 +164,22 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
+def demo(demo_url: str) -> Iterator[Database]:
+    """The demo community on a Monday morning, on SQLite and then on PostgreSQL."""
+    opened = Database(demo_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def whole_demo(whole_demo_url: str) -> Iterator[Database]:
+    """The same with the neighbours' standing orders too."""
+    opened = Database(whole_demo_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def line(demo_url: str, tmp_path: Path) -> Iterator[Line]:
     """The demo community's line on a Monday at 10:30, reached through its real doors."""
     from tests.line import Line  # the whole service: a test of a rule need not import it
@@ -146,6 +198,12 @@ def line(demo_url: str, tmp_path: Path) -> Iterator[Line]:
 
 def _load_demo(database: Database) -> None:
     from tests.line import load_demo  # see the fixture above
+
+    load_demo(database)
+
+
+def _load_whole_demo(database: Database) -> None:
+    from tests.unit.demo_office import load_demo
 
     load_demo(database)
 

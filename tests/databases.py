@@ -73,7 +73,7 @@ class PostgresServer:
     def start(cls) -> Self:
         """Start one; about two seconds, once for each test process."""
         folder = quick_folder("linli-pg-")
-        server = _start_in(folder)
+        server = start_postgres(folder)
         pid = str(server.get_pid())
         watcher = subprocess.Popen(
             [sys.executable, "-c", _WATCHER, pid, str(folder)],
@@ -156,7 +156,8 @@ class KeptEngines:
             self._close(database)
 
 
-def _start_in(folder: Path) -> Any:
+def start_postgres(folder: Path) -> Any:
+    """Start a server whose files lie under ``folder``."""
     # The package locks its runtime folder for the whole machine and warns where there is none;
     # a folder of our own avoids both. It must be set before the import, which reads it.
     os.environ["XDG_RUNTIME_DIR"] = str(folder)  # noqa: TID251 - read by the package

@@ -99,7 +99,8 @@ def resource(sid: str, **fields: Any) -> dict[str, Any]:
 def mistakes_in(asked: Asked) -> list[str]:
     """Compare a request with the API's description; returns what does not fit."""
     for path, operations in _description()["paths"].items():
-        pattern = re.escape(path).replace(r"\{AccountSid\}", ACCOUNT).replace(r"\{Sid\}", r"\w{34}")
+        pattern = re.escape(path).replace(r"\{AccountSid\}", ACCOUNT)
+        pattern = re.sub(r"\\\{\w*Sid\\\}", r"\\w{34}", pattern)
         if re.fullmatch(pattern, asked.path):
             operation = operations.get(asked.method.lower())
             if operation is None:

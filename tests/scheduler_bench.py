@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from core.communities.queries import community_by_key
 from core.db import Database
-from core.loading.operations import load_file
 from core.outbox.operations import enqueue_call, enqueue_fetch, enqueue_text
 from core.outbox.tables import OutboxAttemptRow, OutboxRow
 from core.points.links import seal_key
@@ -23,12 +22,12 @@ from telephony.ports import (
     CallToPlace,
     DeliveryFailed,
     Found,
+    IsOther,
     Media,
     TextToSend,
 )
 from telephony.speech.store import Speaker
-from tests.callback_office import DEMO_FILE
-from tests.world import MONDAY_MORNING, NEIGHBOURS
+from tests.world import MONDAY_MORNING
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 
@@ -68,7 +67,9 @@ class FaultyDesk(DeskProvider):
         """Place, or fail as ordered."""
         return self._with_faults(lambda: super(FaultyDesk, self).place_call(call))
 
-    def find_text(self, message: TextToSend, *, since: datetime) -> Found | None:
+    def find_text(
+        self, message: TextToSend, *, since: datetime, is_other: IsOther | None = None
+    ) -> Found | None:
         """Look up, or fail as ordered."""
         self.looked_up += 1
         if self.lookups:
@@ -76,12 +77,14 @@ class FaultyDesk(DeskProvider):
         if not self.by_words:
             return super().find_text(message, since=since)
         with self._database.reading() as session:
-            row = session.scalars(
+            rows = session.scalars(
                 select(DeskTextRow).where(
                     DeskTextRow.phone == message.to, DeskTextRow.words == message.words
                 )
-            ).first()
-            return Found(row.sid, row.status) if row else None
+            ).all()
+            session.expunge_all()
+        other = is_other or (lambda _sid: False)
+        return next((Found(row.sid, row.status) for row in rows if not other(row.sid)), None)
 
     def fetch(self, url: str) -> Media:
         """Give what was laid ready."""
@@ -125,8 +128,6 @@ class Bench:
             report_failure=raise_failure,
         )
         with database.transaction() as session:
-            text = DEMO_FILE.read_text(encoding="utf-8").partition(NEIGHBOURS)[0]
-            load_file(session, name="community.toml", text=text, now=now)
             community = community_by_key(session, "dongcheng")
             assert community is not None
             self.community_id = community.id

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from app.config import read_settings
+from app.config import Settings, read_settings
 
 _SAYINGS = Path("fixtures/understanding")
 
@@ -43,7 +43,7 @@ def train(*, sayings: Path | None, typical: Path | None, as_json: bool) -> None:
     settings = read_settings()
     ours = typical_sentences() if typical is None else _read(typical)
     examples = [*ours, *_sayings_in(sayings or _SAYINGS)]
-    corrections = _corrections(settings.database_url)
+    corrections = _corrections(settings)
     try:
         model = fit(Sentences(), examples, corrections)
     except ModelMissing as error:
@@ -82,14 +82,14 @@ def _sayings_in(folder: Path) -> list[tuple[str, str]]:
     return found
 
 
-def _corrections(database_url: str) -> list[tuple[str, str]]:
+def _corrections(settings: Settings) -> list[tuple[str, str]]:
     """Return what staff corrected; nothing where there is no database yet."""
     from sqlalchemy.exc import DBAPIError
 
-    from core.db import Database
+    from app.opening import open_database
     from core.learning.queries import corrected_texts
 
-    database = Database(database_url)
+    database = open_database(settings)
     try:
         with database.reading() as session:
             return corrected_texts(session)

@@ -39,10 +39,11 @@ def clock(context: click.Context, key: str | None) -> None:
     """Read the community's clock; move a demo's clock forward."""
     from app.clock import OffsetClock
     from app.commands.choosing import one_community
+    from app.opening import open_database
     from core.clock import RealClock
     from core.communities.queries import office_of
 
-    database = Database(read_settings().database_url)
+    database = open_database(read_settings())
     context.call_on_close(database.close)
     with database.reading() as session:
         community = one_community(session, key)

@@ -54,10 +54,10 @@ def drill(*, key: str | None, minutes: float, as_json: bool) -> None:
 @contextmanager
 def _opened(settings: Settings) -> Iterator[tuple[Database, Clock]]:
     from app.clock import OffsetClock
+    from app.opening import open_database
     from core.clock import RealClock
-    from core.db import Database
 
-    database = Database(settings.database_url)
+    database = open_database(settings)
     try:
         real = RealClock()
         yield database, (real if settings.carries_for_real else OffsetClock(database, real))

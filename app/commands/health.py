@@ -17,11 +17,11 @@ def health(*, as_json: bool) -> None:
     from app.clock import OffsetClock
     from app.factory import make_voices
     from app.health import Machine, measure
+    from app.opening import open_database
     from core.clock import RealClock
-    from core.db import Database
 
     settings = read_settings()
-    database = Database(settings.database_url)
+    database = open_database(settings)
     real_clock = RealClock()
     now = OffsetClock(database, real_clock).now()
     machine = Machine(make_voices(settings), settings.var)

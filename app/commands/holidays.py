@@ -13,12 +13,12 @@ from app.config import read_settings
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def holidays(file: Path) -> None:
     """Load the days off of one year; provisional promises are then counted again."""
-    from core.db import Database
+    from app.opening import open_database
     from core.loading.file import text_of
     from core.loading.holidays import load_holidays
     from core.loading.problems import BadFile
 
-    database = Database(read_settings().database_url)
+    database = open_database(read_settings())
     try:
         text = text_of(file.read_bytes(), name=file.name)
         with database.transaction() as session:

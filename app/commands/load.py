@@ -28,17 +28,17 @@ def load(file: Path, *, replace: bool, in_office_hours: bool) -> None:
     over, = kept since it was edited by hand, ! worth a look.
     """
     from app.clock import OffsetClock
-    from app.factory import make_fallbacks, refresh_fallbacks
+    from app.factory import refresh_fallbacks
+    from app.opening import open_database
     from core.clock import RealClock
     from core.communities.queries import community_by_key
-    from core.db import Database
     from core.loading.file import read_file, text_of
     from core.loading.lines import line_at, lines_of
     from core.loading.operations import load_community
     from core.loading.problems import BadFile
 
     settings = read_settings()
-    database = Database(settings.database_url)
+    database = open_database(settings)
     now = OffsetClock(database, RealClock()).now()
     try:
         text = text_of(file.read_bytes(), name=file.name)
@@ -63,7 +63,7 @@ def load(file: Path, *, replace: bool, in_office_hours: bool) -> None:
         raise click.ClickException(str(error)) from error
     else:
         if settings.public_url:
-            refresh_fallbacks(database, make_fallbacks(settings))
+            refresh_fallbacks(database, settings)
     finally:
         database.close()
     click.echo(str(changes))

@@ -107,9 +107,9 @@ def _id_of(session: Session, key: str | None) -> int | None:
 
 @contextmanager
 def _reading() -> Iterator[Session]:
-    from core.db import Database
+    from app.opening import open_database
 
-    database = Database(read_settings().database_url)
+    database = open_database(read_settings())
     try:
         with database.reading() as session:
             yield session

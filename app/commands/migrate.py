@@ -14,9 +14,9 @@ from app.config import read_settings
 def migrate(*, draft: tuple[str, str] | None) -> None:
     """Bring the database to the newest schema; running it again changes nothing."""
     from app import schema_steps
-    from core.db import Database
+    from app.opening import open_database
 
-    database = Database(read_settings().database_url)
+    database = open_database(read_settings())
     click.echo(f"The schema is at {schema_steps.migrate(database)}.")
     if draft:
         number, words = draft

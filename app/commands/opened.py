@@ -25,12 +25,12 @@ def opened(
     """
     from app.clock import OffsetClock
     from app.commands.choosing import one_community
+    from app.opening import open_database
     from app.points_looks import both_languages
     from core.clock import RealClock
-    from core.db import Database
     from core.errors import Refusal
 
-    database = Database(read_settings().database_url)
+    database = open_database(read_settings())
     try:
         now = OffsetClock(database, RealClock()).now()
         begin: Callable[[], Any] = database.transaction if writes else database.reading

@@ -108,10 +108,12 @@ def verify(*, seals: tuple[str, ...], as_json: bool, key: str | None) -> None:
     from core.points.links import seal_key
     from core.points.verifying import verify_book
 
-    secret = seal_key(read_settings().secret_key.get_secret_value())
+    secret, *earlier = (seal_key(one) for one in read_settings().secret_keys or ("",))
     kept = dict(map(_seal, seals))
     with opened(key) as (session, community, _):
-        verdict = verify_book(session, community.id, secret=secret, kept_seals=kept)
+        verdict = verify_book(
+            session, community.id, secret=secret, earlier=earlier, kept_seals=kept
+        )
         found = verdict_look(community, verdict)
     if as_json:
         print_json(found)

@@ -10,7 +10,12 @@ import click
 
 from app.config import read_settings, secrets_folder
 
-_LENGTHS = {"LINLI_SECRET_KEY": 32, "TWILIO_AUTH_TOKEN": 16}  # bytes
+_LENGTHS = {  # bytes
+    "LINLI_SECRET_KEY": 32,
+    "LINLI_DATA_KEY": 32,
+    "LINLI_BACKUP_KEY": 32,
+    "TWILIO_AUTH_TOKEN": 16,
+}
 
 
 @click.command()
@@ -21,6 +26,12 @@ def secrets() -> None:
         # Kept too, so that a command in another terminal finds the same public address.
         keep_secret(secrets_folder(settings.var) / "PORT", str(settings.port))
     missing = set(settings.missing())
+    for name, key in (
+        ("LINLI_DATA_KEY", settings.data_key),
+        ("LINLI_BACKUP_KEY", settings.backup_key),
+    ):
+        if not key.get_secret_value():
+            missing.add(name)
     for name, length in _LENGTHS.items():
         if name in missing:
             path = secrets_folder(settings.var) / name

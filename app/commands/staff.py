@@ -119,9 +119,9 @@ def _first_passwords_of_the_demo() -> None:
 def opened_everywhere() -> Any:
     """Open the database for writing, whatever communities there are."""
     from app.config import read_settings
-    from core.db import Database
+    from app.opening import open_database
 
-    return Database(read_settings().database_url).transaction()
+    return open_database(read_settings()).transaction()
 
 
 def _give(session: Session, community: CommunityRow, row: StaffRow) -> str:

@@ -46,11 +46,11 @@ def _calendar(*, key: str | None, no_local: bool) -> WorkCalendar:
     from sqlalchemy.exc import DBAPIError
 
     from app.commands.choosing import one_community
-    from core.db import Database
+    from app.opening import open_database
     from core.sla.holidays import official_calendar
     from core.sla.queries import calendar_of, calendar_without_local
 
-    database = Database(read_settings().database_url)
+    database = open_database(read_settings())
     try:
         with database.reading() as session:
             if no_local:

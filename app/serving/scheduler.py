@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,11 @@ from sqlalchemy.exc import DBAPIError
 
 from app.config import Settings
 from app.serving.start import refuse_demo_on_real_provider
+from core.outbox.channels import Pace
 
 if TYPE_CHECKING:
     from core.db import Database
+    from scheduler.services import SchedulerServices
 
 _log = structlog.stdlib.get_logger(__name__)
 _WAIT_SECONDS = 5.0
@@ -35,8 +38,14 @@ def run_scheduler(settings: Settings) -> None:
     services = make_services(settings)
     if wait_for_schema(services.database, stopping):
         refuse_demo_on_real_provider(settings)
-        run_forever(make_scheduler_services(services), stopping)
+        run_forever(paced(make_scheduler_services(services), settings), stopping)
     services.database.close()
+
+
+def paced(services: SchedulerServices, settings: Settings) -> SchedulerServices:
+    """Let nothing but emergencies leave faster than the provider allows: no storm after a rest."""
+    rates = {"text": settings.texts_per_second, "call": settings.calls_per_second}
+    return replace(services, pace=Pace(rates))
 
 
 def wait_for_schema(database: Database, stopping: threading.Event) -> bool:

@@ -10,10 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 from app.clock import OffsetClock
 from app.config import ConfigurationError, Settings
+from app.opening import open_database
 from app.schema_steps import newest, present
 from core.clock import RealClock
 from core.communities.tables import CommunityRow
-from core.db import Database
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -36,7 +36,7 @@ def check_schema(settings: Settings) -> None:
 
     :raises ConfigurationError: if the database answers and its schema is not ours.
     """
-    database = Database(settings.database_url)
+    database = open_database(settings)
     try:
         found = present(database)
     except DBAPIError as error:
@@ -70,7 +70,7 @@ def refuse_demo_on_real_provider(settings: Settings) -> None:
 
 def demo_communities(settings: Settings) -> tuple[str, ...]:
     """Name the demo communities in the database; none if it is away or empty."""
-    database = Database(settings.database_url)
+    database = open_database(settings)
     try:
         with database.reading() as session:
             return tuple(session.scalars(select(CommunityRow.name).where(CommunityRow.demo)))
@@ -96,7 +96,7 @@ def greeting(settings: Settings) -> str:
 
 def _demo_now(settings: Settings) -> str:
     """Say the demo's time in Beijing, where every demo community lies."""
-    database = Database(settings.database_url)
+    database = open_database(settings)
     try:
         now = OffsetClock(database, RealClock()).now()
     finally:

@@ -46,15 +46,17 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         """Compose the service, once in each web process."""
         from app.factory import make_app, make_services
 
-        return make_app(make_services(self._settings, patience_seconds=_PATIENCE_SECONDS))
+        services = make_services(self._settings, patience_seconds=_PATIENCE_SECONDS)
+        services.intake.watch()
+        return make_app(services)
 
 
 def run_web(settings: Settings) -> None:
     """Serve until a signal ends it; the fallback files are written while the database is there."""
-    from app.factory import make_fallbacks, refresh_fallbacks
-    from core.db import Database
+    from app.factory import refresh_fallbacks
+    from app.opening import open_database
 
-    database = Database(settings.database_url)
-    refresh_fallbacks(database, make_fallbacks(settings))
+    database = open_database(settings)
+    refresh_fallbacks(database, settings)
     database.close()  # no connection may be carried into the web processes
     Web(settings).run()

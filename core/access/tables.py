@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
+from core.sealing import SealedText
 
 
 class SignInRow(Base):
@@ -18,7 +19,7 @@ class SignInRow(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     password_hash: Mapped[str]  # argon2id
     first_until: Mapped[datetime | None]  # a first password, good until then and only once
-    totp_secret: Mapped[str] = mapped_column(default="")
+    totp_secret: Mapped[str] = mapped_column(SealedText("sign_in.totp_secret"), default="")
     totp_since: Mapped[datetime | None]  # the first right code; before it a text is sent
     totp_step: Mapped[int] = mapped_column(default=0)  # the last one accepted
     changed_at: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -31,6 +31,8 @@ from core.staff.tables import StaffRow
 from core.tasks.locks import claim_due
 from core.tasks.people import deputy_of, director_of, grid_leader
 
+_LONGEST_STEP = timedelta(minutes=30)
+
 
 def alarms_due(now: datetime) -> Select[int]:
     """Find whether an alarm's time has come."""
@@ -46,6 +48,7 @@ def step_due(session: Session, now: datetime, limit: int = 50) -> int:
         AlarmRow.state != AlarmState.ENDED,
         now=now,
         limit=limit,
+        furthest=_LONGEST_STEP,
     )
     for alarm in due:
         if alarm.state == AlarmState.RINGING:

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.alarms.rules import AlarmKind, danger_of
+from core.alarms.rules import AlarmKind, AlarmState, danger_of
 from core.alarms.tables import AlarmCallRow, AlarmRow
 from core.communities.queries import community_by_id
 from core.communities.tables import CommunityRow
 from core.outbox.operations import enqueue_call
-from core.staff.queries import phone_of, staff_of_phone
+from core.outbox.tables import OutboxRow
+from core.staff.queries import phone_of, staff_by_id, staff_of_phone
 from core.staff.tables import StaffRow
 from core.tasks.alerts import alert_staff, alert_words, phone_words, where_words
 from core.wording.catalogue import say
@@ -23,6 +24,9 @@ _FIRST_WORDS: dict[AlarmKind, str] = {
     AlarmKind.RECORDING: "sms.alarm.recording",
     AlarmKind.DRILL: "sms.alarm.drill",
 }
+
+
+_OTHER_WAY = {"text": "call", "call": "text"}
 
 
 def tell(
@@ -43,6 +47,26 @@ def tell(
         text_about(session, alarm, staff, wording, key=f"alarm:{told.id}:text", now=now)
     if by_call:
         _call_about(session, alarm, staff, wording, key=f"alarm:{told.id}:call", now=now)
+
+
+def take_other_channel(session: Session, outbox_id: int, *, now: datetime) -> None:
+    """Ring whoever an alarm's text does not reach now, and text whom a call does not reach.
+
+    Only while nobody has the alarm; whoever was told both ways already is not told again.
+    """
+    row = session.get(OutboxRow, outbox_id)
+    parts = row.key.split(":") if row is not None else []
+    if row is None or len(parts) != 3 or parts[0] != "alarm" or parts[2] not in _OTHER_WAY:
+        return
+    told = session.get(AlarmCallRow, int(parts[1])) if parts[1].isdecimal() else None
+    alarm = session.get(AlarmRow, told.alarm_id) if told is not None else None
+    staff = staff_by_id(session, told.staff_id) if told is not None else None
+    if told is None or alarm is None or staff is None or alarm.state != AlarmState.RINGING:
+        return
+    wording = _FIRST_WORDS[AlarmKind(alarm.kind)]
+    other = _OTHER_WAY[parts[2]]
+    tell_by = text_about if other == "text" else _call_about
+    tell_by(session, alarm, staff, wording, key=f"alarm:{told.id}:{other}", now=now)
 
 
 def text_about(

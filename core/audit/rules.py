@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -22,6 +25,30 @@ class Deed(enum.StrEnum):
     SIGNED_OUT = "signed_out"
     PASSWORD = "password"  # noqa: S105 - the name of a deed
     REFUSED = "refused"  # asked for what is not theirs
+
+
+def line_hash(
+    previous: str,
+    *,
+    community_id: int,
+    number: int,
+    at: datetime,
+    said: Sequence[str],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> str:
+    """Return the hash of a line, which covers the hash of the one before.
+
+    :param said: actor, channel, what, subject and its key, in this order.
+    """
+    instant = at.astimezone(UTC).isoformat(timespec="microseconds")
+    written = json.dumps(
+        [previous, community_id, number, instant, *said, before, after],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def difference(

@@ -18,6 +18,7 @@ class AuditRow(Base):
     __table_args__ = (
         Index("ix_audit_subject", "community_id", "subject", "subject_key", "id"),
         Index("ix_audit_at", "community_id", "id"),
+        Index("ix_audit_number", "community_id", "number", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,3 +31,5 @@ class AuditRow(Base):
     subject_key: Mapped[str]
     before: Mapped[dict[str, Any]]  # only the fields that differ
     after: Mapped[dict[str, Any]]
+    number: Mapped[int]  # counted per community, without a gap
+    hash: Mapped[str]  # covers this line and the hash of the one before

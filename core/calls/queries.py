@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -24,6 +24,16 @@ def call_of_provider_id(session: Session, provider_id: str) -> CallRow | None:
     return session.scalar(
         select(CallRow).where(CallRow.provider_id == provider_id).with_for_update()
     )
+
+
+def ended_provider_ids(session: Session, provider_ids: Collection[str]) -> frozenset[str]:
+    """Return those of the provider's names that belong to calls which we know to have ended."""
+    found = session.scalars(
+        select(CallRow.provider_id).where(
+            CallRow.provider_id.in_(provider_ids), CallRow.ended_at.is_not(None)
+        )
+    )
+    return frozenset(name for name in found if name)
 
 
 def recordings_of_call(session: Session, call_id: int) -> Sequence[RecordingRow]:

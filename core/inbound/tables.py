@@ -21,6 +21,17 @@ class AnswerRow(Base):
     body: Mapped[str] = mapped_column(default="")
 
 
+class InboundMarkRow(Base):
+    """How far the provider's record of what came in has been read, for each number of ours."""
+
+    __tablename__ = "inbound_mark"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)  # text, call
+    read_at: Mapped[datetime]  # real time: one scheduler at a time
+    seen_until: Mapped[datetime]  # of the newest that was seen, by the provider's clock
+
+
 class InboundTextRow(Base):
     """A text that somebody sent us, as it was sent."""
 

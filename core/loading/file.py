@@ -25,6 +25,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "community": sections.CommunitySection,
     "office": sections.OfficeSection,
     "ladder": sections.LadderSection,
+    "limits": sections.LimitsSection,
+    "keep": sections.KeepSection,
     "local_days": sections.LocalDaySection,
     "estate": sections.EstateSection,
     "grid": sections.GridSection,

@@ -99,6 +99,8 @@ def raw_office(office: Office) -> Raw:
         "director": office.director,
         "local_days": [day.model_dump() for day in office.local_days],
         "ladder": office.ladder.model_dump(),
+        "limits": office.limits.model_dump(),
+        "keep": office.keep.model_dump(),
     }
 
 

@@ -32,7 +32,7 @@ from core.loading.values import (
     Words,
     Zone,
 )
-from core.office import Ladder, LocalDay, Office
+from core.office import Keep, Ladder, Limits, LocalDay, Office
 from core.points.rules import PointsRules
 
 
@@ -53,6 +53,27 @@ class LadderSection(Section):
     director_minutes: Annotated[int, Field(gt=0, strict=True)] = Ladder().director_minutes
 
 
+class LimitsSection(Section):
+    """How much may leave a day."""
+
+    texts_a_day: Annotated[int, Field(gt=0, strict=True)] = Limits().texts_a_day
+    calls_a_day: Annotated[int, Field(gt=0, strict=True)] = Limits().calls_a_day
+    replies_an_hour: Annotated[int, Field(gt=0, strict=True)] = Limits().replies_an_hour
+    calls_to_one_a_day: Annotated[int, Field(gt=0, strict=True)] = Limits().calls_to_one_a_day
+
+
+class KeepSection(Section):
+    """How many days each kind is kept."""
+
+    recordings_days: Annotated[int, Field(ge=30, strict=True)] = Keep().recordings_days
+    texts_days: Annotated[int, Field(ge=30, strict=True)] = Keep().texts_days
+    calls_days: Annotated[int, Field(ge=30, strict=True)] = Keep().calls_days
+    answers_days: Annotated[int, Field(ge=30, strict=True)] = Keep().answers_days
+
+
+_SECTIONS_OF_OFFICE = frozenset({"local_days", "ladder", "limits", "keep"})
+
+
 class OfficeSection(Section):
     """Hours, windows, duty lists and ladder."""
 
@@ -69,16 +90,24 @@ class OfficeSection(Section):
     director: Key
     local_days: tuple[LocalDaySection, ...] = ()
     ladder: LadderSection = LadderSection()
+    limits: LimitsSection = LimitsSection()
+    keep: KeepSection = KeepSection()
 
     def office(self) -> Office:
         """Return the settings as the rest of the service reads them."""
         given = {
             name: getattr(self, name)
             for name in Office.model_fields
-            if name not in ("local_days", "ladder") and getattr(self, name) is not None
+            if name not in _SECTIONS_OF_OFFICE and getattr(self, name) is not None
         }
         local_days = tuple(LocalDay(**entry.model_dump()) for entry in self.local_days)
-        return Office(**given, local_days=local_days, ladder=Ladder(**self.ladder.model_dump()))
+        return Office(
+            **given,
+            local_days=local_days,
+            ladder=Ladder(**self.ladder.model_dump()),
+            limits=Limits(**self.limits.model_dump()),
+            keep=Keep(**self.keep.model_dump()),
+        )
 
 
 class CommunitySection(Section):

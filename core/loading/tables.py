@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
+from core.sealing import SealedBytes
 
 
 class ImportDraftRow(Base):
@@ -19,5 +20,5 @@ class ImportDraftRow(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     name: Mapped[str]  # of the file
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(SealedBytes("import_draft.content"))
     at: Mapped[datetime]

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.outbox.rules import OutboxState, state_after
+from core.outbox.channels import Gates, Pace, gates, note_leaving
+from core.outbox.rules import LONGEST_WAIT_SECONDS, OutboxState, state_after
 from core.outbox.tables import OutboxAttemptRow, OutboxRow
+
+# No lease and no wait is longer. An instant further off than this was written before the clock
+# was set back: whoever wrote it has ended meanwhile, or waited long enough.
+_LONGEST = timedelta(seconds=LONGEST_WAIT_SECONDS)
+_AHEAD = timedelta(minutes=10)
+_IN_DOUBT = (OutboxState.SENDING, OutboxState.UNKNOWN)
+_NO_PACE = Pace()
 
 
 @dataclass(frozen=True)
@@ -33,25 +42,101 @@ def claim_next(
     real_now: datetime,
     limit: int,
     lease_seconds: int,
+    urgent_only: bool = False,
+    pace: Pace = _NO_PACE,
 ) -> Sequence[Claimed]:
     """Claim what is due: emergencies first, then the longest waiting.
 
     ``now`` is the community's clock, ``real_now`` the machine's. Two schedulers never claim the
-    same row: PostgreSQL skips locked rows, SQLite's write lock is held already.
+    same row: PostgreSQL skips locked rows, SQLite's write lock is held already. Of a channel that
+    is down one row is claimed now and then, the least tried, to see whether it is up again;
+    emergencies are always claimed. ``urgent_only``: nothing else is, and no lock is waited for.
     """
-    in_doubt = {OutboxState.SENDING, OutboxState.UNKNOWN}
-    due = or_(
-        and_(
-            OutboxRow.state == OutboxState.QUEUED,
-            OutboxRow.not_before <= now,
-            or_(OutboxRow.retry_at.is_(None), OutboxRow.retry_at <= real_now),
-        ),
-        and_(OutboxRow.state.in_(in_doubt), OutboxRow.lease_until <= real_now),
+    if urgent_only:
+        untried = case((OutboxRow.attempts == 0, 0), else_=1)
+        order: Sequence[Any] = (untried, OutboxRow.not_before, OutboxRow.id)
+        return _claim(
+            session,
+            _due(now, real_now),
+            OutboxRow.priority == 0,
+            order,
+            limit=limit,
+            real_now=real_now,
+            lease_seconds=lease_seconds,
+        )
+    found = gates(session, pace=pace, real_now=real_now)
+    allowed, order = _through(found, now)
+    claimed = _claim(
+        session,
+        _due(now, real_now),
+        allowed,
+        order,
+        limit=limit,
+        real_now=real_now,
+        lease_seconds=lease_seconds,
     )
+    for one in claimed:
+        if one.row.priority > 0:
+            note_leaving(session, one.row.kind, pace=pace, real_now=real_now)
+    return claimed
+
+
+def is_any_due(
+    session: Session, *, now: datetime, real_now: datetime, urgent_only: bool = False
+) -> bool:
+    """Tell whether anything waits to be claimed; it is only looked at."""
+    due = select(OutboxRow.id).where(_due(now, real_now))
+    if urgent_only:
+        due = due.where(OutboxRow.priority == 0)
+    return session.scalars(due.limit(1)).first() is not None
+
+
+def _through(found: Gates, now: datetime) -> tuple[ColumnElement[bool], Sequence[Any]]:
+    """Say which due rows the gates let through, and in which order."""
+    too_late = and_(OutboxRow.state == OutboxState.QUEUED, OutboxRow.use_by <= now)
+    allowed = or_(OutboxRow.priority == 0, OutboxRow.kind.not_in(found.shut), too_late)
+    usual = (OutboxRow.priority, OutboxRow.not_before, OutboxRow.id)
+    if not found.probing:
+        return allowed, usual
+    is_probe = and_(OutboxRow.kind == found.probing, OutboxRow.priority > 0)
+    return allowed, (case((is_probe, OutboxRow.attempts), else_=-1), *usual)
+
+
+def _due(now: datetime, real_now: datetime) -> ColumnElement[bool]:
+    waited = or_(
+        OutboxRow.retry_at.is_(None),
+        OutboxRow.retry_at <= real_now,
+        OutboxRow.retry_at > real_now + _LONGEST,
+    )
+    queued = OutboxRow.state == OutboxState.QUEUED
+    return or_(
+        and_(queued, OutboxRow.not_before <= now, waited),
+        and_(queued, OutboxRow.created_at > now + _AHEAD, waited),
+        and_(queued, OutboxRow.use_by <= now),
+        and_(
+            OutboxRow.state.in_(_IN_DOUBT),
+            or_(
+                OutboxRow.lease_until <= real_now,
+                OutboxRow.lease_until > real_now + _LONGEST + _AHEAD,
+            ),
+        ),
+    )
+
+
+def _claim(
+    session: Session,
+    due: ColumnElement[bool],
+    allowed: ColumnElement[bool],
+    order: Sequence[Any],
+    *,
+    limit: int,
+    real_now: datetime,
+    lease_seconds: int,
+) -> list[Claimed]:
     rows = session.scalars(
         select(OutboxRow)
-        .where(due)
-        .order_by(OutboxRow.priority, OutboxRow.not_before, OutboxRow.id)
+        .where(due, allowed)
+        .order_by(*order)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
@@ -81,8 +166,12 @@ def record_sent(
     status: str,
     now: datetime,
     real_now: datetime,
-) -> None:
-    """Note that the provider took it; a status that came faster than this is not undone."""
+    reason: str = "",
+) -> OutboxRow:
+    """Note that the provider took it; a status that came faster than this is not undone.
+
+    A row that was looked up may turn out to be failed: the caller makes a task of it.
+    """
     _end_attempt(session, row_id, attempt, "sent", real_now, provider_id=provider_id)
     row = session.get_one(OutboxRow, row_id)
     row.provider_id = provider_id
@@ -95,7 +184,18 @@ def record_sent(
         row.state = OutboxState.SENT
     if row.state in (OutboxState.DELIVERED, OutboxState.FAILED):
         row.settled_at = now
+    if row.state == OutboxState.FAILED:
+        row.reason = row.reason or reason
     session.flush()
+    return row
+
+
+def count_try(session: Session, row_id: int) -> int:
+    """Count a failure towards giving a row up; return how many there were."""
+    row = session.get_one(OutboxRow, row_id)
+    row.tries += 1
+    session.flush()
+    return row.tries
 
 
 def record_failed(
@@ -170,7 +270,7 @@ def record_status(
     if row is None or attempt > row.attempts:
         return None
     after = state_after(OutboxState(row.state), row.provider_status, status)
-    if after is None:
+    if after is None or (after == OutboxState.FAILED and _is_of_another(row, provider_id)):
         return None
     row.state, row.provider_status, row.reason = after, status, reason
     row.provider_id = row.provider_id or provider_id
@@ -180,6 +280,11 @@ def record_status(
         row.settled_at = now
     session.flush()
     return row
+
+
+def _is_of_another(row: OutboxRow, provider_id: str) -> bool:
+    """Tell whether the provider took the row a second time, and reports the end of the first."""
+    return bool(provider_id and row.provider_id and row.provider_id != provider_id)
 
 
 def _end_attempt(

@@ -13,7 +13,9 @@ from core.communities.queries import sender_number
 from core.outbox.claiming import (
     Claimed,
     claim_next,
+    count_try,
     give_back,
+    is_any_due,
     record_failed,
     record_sent,
     record_status,
@@ -27,10 +29,12 @@ from core.residents.queries import is_landline
 __all__ = [
     "Claimed",
     "claim_next",
+    "count_try",
     "enqueue_call",
     "enqueue_fetch",
     "enqueue_text",
     "give_back",
+    "is_any_due",
     "record_failed",
     "record_sent",
     "record_status",
@@ -151,6 +155,7 @@ def _enqueue(session: Session, **columns: Any) -> OutboxRow:
         OutboxRow.__table__.c["from"]: sender_number(session, columns["community_id"]),
         OutboxRow.__table__.c.state: OutboxState.QUEUED,
         OutboxRow.__table__.c.attempts: 0,
+        OutboxRow.__table__.c.tries: 0,
         OutboxRow.__table__.c.provider_status: "",
         OutboxRow.__table__.c.reason: "",
     }

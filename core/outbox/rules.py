@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import zlib
 
 
 class OutboxState(enum.StrEnum):
@@ -24,6 +25,9 @@ class OutboxKind(enum.StrEnum):
     CALL = "call"
     FETCH = "fetch"
 
+
+FAILURES_THAT_CLOSE = 3  # of different rows, one after the other: the provider is down
+MOST_TRIES = 5  # of one row, while the provider takes others
 
 FINAL = frozenset({OutboxState.DELIVERED, OutboxState.FAILED, OutboxState.TASK})
 
@@ -50,6 +54,31 @@ def rank_of(provider_status: str) -> int:
     True
     """
     return _RANK.get(provider_status, (0, OutboxState.SENT))[0]
+
+
+# Seconds of real time before the next try, by how many were made. An emergency's are short: its
+# ladder rings the next person anyway. A recording is there moments after it was announced.
+_WAITS = {
+    "emergency": (5, 10, 20, 30),
+    "fetch": (5, 30, 120, 600),
+    "usual": (30, 120, 300, 600),
+}
+LONGEST_WAIT_SECONDS = 750  # the longest of these with its spread
+
+
+def wait_seconds(*, kind: OutboxKind, priority: int, tries: int, row_id: int) -> float:
+    """Return how long to wait after the ``tries``-th failure, a quarter more or less.
+
+    Spread, so that what failed together does not come back together; the same for the same row
+    and try.
+
+    >>> wait_seconds(kind=OutboxKind.TEXT, priority=2, tries=1, row_id=7)
+    36.0
+    """
+    name = "emergency" if priority == 0 else "usual"
+    waits = _WAITS["fetch" if kind is OutboxKind.FETCH else name]
+    share = zlib.crc32(f"{row_id}:{tries}".encode()) % 1000 / 1000
+    return waits[min(max(tries, 1), len(waits)) - 1] * (0.75 + share / 2)
 
 
 def state_after(current: OutboxState, known_status: str, new_status: str) -> OutboxState | None:

@@ -39,6 +39,7 @@ class OutboxRow(Base):
     not_before: Mapped[datetime]  # the community's clock
     use_by: Mapped[datetime | None]  # after it, it is not sent: it becomes a task
     attempts: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)  # failed ones that count towards giving up
     lease_until: Mapped[datetime | None]  # real time
     retry_at: Mapped[datetime | None]  # real time
     provider_id: Mapped[str | None] = mapped_column(index=True)
@@ -47,6 +48,22 @@ class OutboxRow(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+
+
+class ChannelRow(Base):
+    """How a way out of the house is: one row each for texts, calls and fetching, in real time.
+
+    It belongs to all schedulers together: the provider is down for each of them.
+    """
+
+    __tablename__ = "channel"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)  # text, call, fetch
+    failures: Mapped[int] = mapped_column(default=0)  # of different rows, one after the other
+    last_row_id: Mapped[int | None]
+    down_since: Mapped[datetime | None]
+    closed_until: Mapped[datetime | None]  # before it only emergencies are tried, then one row
+    next_at: Mapped[datetime | None]  # pacing: when the next may leave
 
 
 class OutboxAttemptRow(Base):
@@ -62,3 +79,14 @@ class OutboxAttemptRow(Base):
     outcome: Mapped[str] = mapped_column(default="")  # sent, unknown, given_back, failed
     provider_id: Mapped[str | None]
     reason: Mapped[str] = mapped_column(default="")
+
+
+class HoldRow(Base):
+    """Nothing is sent while this row is there; one row, id 1."""
+
+    __tablename__ = "hold"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime]  # real time
+    reason: Mapped[str]
+    known_until: Mapped[datetime]  # real time; what happened after it may be missing here

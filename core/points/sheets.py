@@ -9,6 +9,7 @@ from datetime import date, datetime
 from python_calamine import CalamineError, CalamineWorkbook
 
 from core.errors import Refusal
+from core.points.sheet_limits import is_too_large
 
 Sheet = list[tuple[int, list[str]]]  # line as the office sees it, cells
 _LARGEST_FILE = 20_000_000  # bytes
@@ -28,6 +29,8 @@ def read_sheet(content: bytes) -> Sheet:
 
 
 def _of_workbook(content: bytes) -> Sheet:
+    if content.startswith(b"PK") and is_too_large(content):
+        raise Refusal("sms.points.unreadable_file")
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False)

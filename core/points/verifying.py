@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import hmac
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -81,11 +81,13 @@ def verify_book(
     community_id: int,
     *,
     secret: bytes,
+    earlier: Sequence[bytes] = (),
     kept_seals: Mapping[int, str] | None = None,
 ) -> Verdict:
     """Check a whole book against itself, its anchors, and seals that somebody kept.
 
-    ``kept_seals`` are those of texts: number of entries → the seal as it stands there.
+    ``earlier`` are keys of seals that were in force before ``secret``. ``kept_seals`` are those of
+    texts: number of entries → the seal as it stands there.
     """
     row = session.get(PointBookRow, community_id, populate_existing=True)
     if row is None:
@@ -97,7 +99,7 @@ def verify_book(
         *_leg_faults(book),
         *_reversal_faults(book),
         *_balance_faults(session, community_id),
-        *_anchor_faults(session, book, secret),
+        *_anchor_faults(session, book, (secret, *earlier)),
         *_evidence_faults(session, book),
         *_held_faults(session, community_id),
         *(Finding(Fault.GUARD, name) for name in missing(session.connection())),
@@ -190,20 +192,24 @@ def _number(label: str) -> int:
     return int(label) if label.isdecimal() else 0
 
 
-def _anchor_faults(session: Session, book: _Book, secret: bytes) -> Iterator[Finding]:
+def _anchor_faults(session: Session, book: _Book, secrets: Sequence[bytes]) -> Iterator[Finding]:
     previous = START
     for position, anchor in enumerate(anchors_of(session, book.row.community_id), start=1):
-        seal = seal_of(
-            secret,
-            community_id=anchor.community_id,
-            number=position,
-            day=anchor.day,
-            entries=anchor.entries,
-            head=anchor.head,
-            previous=previous,
-        )
+        seals = [
+            seal_of(
+                secret,
+                community_id=anchor.community_id,
+                number=position,
+                day=anchor.day,
+                entries=anchor.entries,
+                head=anchor.head,
+                previous=previous,
+            )
+            for secret in secrets
+        ]
+        is_ours = any(hmac.compare_digest(seal, anchor.seal) for seal in seals)
         entry = book.entries.get(anchor.entries)
-        if not hmac.compare_digest(seal, anchor.seal) or anchor.number != position:
+        if not is_ours or anchor.number != position:
             yield Finding(Fault.ANCHOR, str(anchor.number))
         elif anchor.entries and entry is None:
             yield Finding(Fault.CUT, str(anchor.entries))

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from core.db import Base
+from core.sealing import SealedJson, SealedText
 from core.understanding.normalise import initials
 
 
@@ -32,7 +33,9 @@ class ResidentRow(Base):
     place: Mapped[str] = mapped_column(default="")  # normalised: 3-2-402
     birth_year: Mapped[int | None]
     language: Mapped[str] = mapped_column(default="zh_CN")
-    needs: Mapped[list[str]]  # lives_alone, dialysis, oxygen, hard_of_hearing, ...
+    needs: Mapped[list[str]] = mapped_column(
+        SealedJson("resident.needs")
+    )  # lives_alone, dialysis, oxygen, hard_of_hearing, ...
     consents: Mapped[list[str]]  # spoken_name, spoken_balance, be_named
     groups: Mapped[list[str]] = mapped_column(
         default=list, server_default="[]"
@@ -67,7 +70,7 @@ class ResidentPinRow(Base):
     __tablename__ = "resident_pin"
 
     resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), primary_key=True)
-    pin_hash: Mapped[str]  # argon2
+    pin_hash: Mapped[str] = mapped_column(SealedText("resident_pin.pin_hash"))  # argon2
     wrong_tries: Mapped[int] = mapped_column(default=0)  # since the last right one
     set_at: Mapped[datetime]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
+from core.sealing import SealedBytes
 
 
 class SoundRow(Base):
@@ -22,7 +23,7 @@ class SoundRow(Base):
     language: Mapped[str] = mapped_column(default="")
     pace: Mapped[str] = mapped_column(default="")
     voice: Mapped[str] = mapped_column(default="")
-    audio: Mapped[bytes] = mapped_column(LargeBinary)
+    audio: Mapped[bytes] = mapped_column(SealedBytes("sound.audio"))
     seconds: Mapped[float]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]  # clips with names: 24 hours

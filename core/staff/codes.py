@@ -1,4 +1,7 @@
-"""Two-digit codes: a sender number can be forged, an answer to the registered phone cannot."""
+"""Two-digit codes: a sender number can be forged, an answer to the registered phone cannot.
+
+They have six digits for a phone on which wrong ones came lately.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from core.communities.queries import display_name
 from core.communities.tables import CommunityRow
-from core.errors import Refusal
 from core.outbox.operations import enqueue_text
 from core.staff.rules import (
+    CODE_LENGTH,
     CODE_SERVES_MINUTES,
     CODE_TRIES,
     CODE_WAITS_MINUTES,
-    CODE_WRONG_A_DAY,
+    GUESSED_DAYS,
+    GUESSED_LENGTH,
 )
 from core.staff.tables import StaffCodeRow, StaffRow
 from core.wording.catalogue import text
@@ -38,18 +42,13 @@ def send_code(
     """Text a code to the registered phone; ``command`` takes effect once it comes back.
 
     A newer code replaces the one that waits on this phone.
-
-    :raises Refusal: ``sms.code.guessed`` once a day's wrong codes on this phone are too many:
-        each new code would give somebody who forges the number three guesses more.
     """
-    if _wrong_today(session, community.id, phone, real_now) >= CODE_WRONG_A_DAY:
-        raise Refusal("sms.code.guessed")
     _void(session, community.id, phone, real_now)
     code = StaffCodeRow(
         community_id=community.id,
         staff_id=staff.id if staff else None,
         phone=phone,
-        code=str(10 + secrets.randbelow(90)),
+        code=_new_code(_length(session, community.id, phone, real_now)),
         waiting={"command": command, "arguments": arguments},
         wrong_tries=0,
         sent_at=real_now,
@@ -72,6 +71,22 @@ def send_code(
         priority=1,
     )
     return code
+
+
+def _length(session: Session, community_id: int, phone: str, real_now: datetime) -> int:
+    wrong = session.scalar(
+        select(func.sum(StaffCodeRow.wrong_tries)).where(
+            StaffCodeRow.community_id == community_id,
+            StaffCodeRow.phone == phone,
+            StaffCodeRow.sent_at > real_now - timedelta(days=GUESSED_DAYS),
+        )
+    )
+    return CODE_LENGTH if (wrong or 0) < CODE_TRIES else GUESSED_LENGTH
+
+
+def _new_code(length: int) -> str:
+    lowest = 10 ** (length - 1)
+    return str(lowest + secrets.randbelow(9 * lowest))
 
 
 def code_waits(
@@ -127,17 +142,6 @@ def is_proved(session: Session, community_id: int, phone: str, real_now: datetim
         ).first()
         is not None
     )
-
-
-def _wrong_today(session: Session, community_id: int, phone: str, real_now: datetime) -> int:
-    wrong = session.scalar(
-        select(func.sum(StaffCodeRow.wrong_tries)).where(
-            StaffCodeRow.community_id == community_id,
-            StaffCodeRow.phone == phone,
-            StaffCodeRow.sent_at > real_now - timedelta(days=1),
-        )
-    )
-    return int(wrong or 0)
 
 
 def _void(session: Session, community_id: int, phone: str, real_now: datetime) -> None:

@@ -37,6 +37,9 @@ ROLE_WORDS: dict[str, Role] = {
 
 CODE_LENGTH = 2
 CODE_TRIES = 3  # a two-digit code has 90 values: the third wrong one voids it
-CODE_WRONG_A_DAY = 9  # after so many no code is sent to this phone for the day
+# After so many wrong ones somebody may be guessing, code after code, from a forged number. Longer
+# codes shut him out and nobody else: a lock would shut out whom he pretends to be.
+GUESSED_LENGTH = 6
+GUESSED_DAYS = 7
 CODE_WAITS_MINUTES = 30
 CODE_SERVES_MINUTES = 30

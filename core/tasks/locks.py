@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.communities.tables import CommunityRow
@@ -36,23 +36,30 @@ def claim_due(
     *conditions: ColumnElement[bool],
     now: datetime,
     limit: int,
+    furthest: timedelta | None = None,
 ) -> Sequence[Row]:
     """Take the rows whose time has come, earliest first, and clear their due instant.
+
+    No step of such a row is ever further off than ``furthest``: one that is was planned before
+    the clock was set back, and is taken too.
 
     The caller gives each its next instant in the same transaction. Two schedulers never take
     the same row: PostgreSQL skips what is locked, SQLite's write lock is held already.
     """
     key = row.__table__.c.id
+    has_come: ColumnElement[bool] = due_column <= now
+    if furthest is not None:
+        has_come = or_(has_come, due_column > now + furthest)
     due = (
         select(key)
-        .where(*conditions, due_column <= now)
+        .where(*conditions, has_come)
         .order_by(due_column, key)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     taken = session.scalars(
         update(row)
-        .where(key.in_(due), due_column <= now)
+        .where(key.in_(due), has_come)
         .values({due_column: None})
         .returning(key)
         .execution_options(synchronize_session=False)

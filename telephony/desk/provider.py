@@ -12,8 +12,8 @@ from core.phones import PhoneKind, kind_of
 from telephony.desk.fields import media_sid, new_sid, text_status_fields
 from telephony.desk.lines import Moment, end_call, held_call, new_call, owe
 from telephony.desk.tables import DeskCallRow, DeskMediaRow, DeskTextRow
-from telephony.ports import Accepted, CallToPlace, DeliveryFailed, Found, Media, TextToSend
-from telephony.signatures import TokenSignatures
+from telephony.ports import Accepted, CallToPlace, DeliveryFailed, Found, IsOther, Media, TextToSend
+from telephony.signatures import SigningKeys, TokenSignatures
 
 _NO_MOBILE = "21614"  # Twilio's code for a number that cannot be texted
 
@@ -27,9 +27,14 @@ class DeskProvider(TokenSignatures):
     name = "desk"
 
     def __init__(
-        self, database: Database, clock: Clock, auth_token: str, *, real_clock: Clock
+        self,
+        database: Database,
+        clock: Clock,
+        signed_with: str | SigningKeys,
+        *,
+        real_clock: Clock,
     ) -> None:
-        super().__init__(auth_token)
+        super().__init__(signed_with)
         self._database = database
         self._clock = clock
         self._real_clock = real_clock
@@ -64,6 +69,7 @@ class DeskProvider(TokenSignatures):
         message: TextToSend,
         *,
         since: datetime,  # noqa: ARG002 - the port's; the status address is unique already
+        is_other: IsOther | None = None,  # noqa: ARG002 - the port's, likewise
     ) -> Found | None:
         """Look up a text; its status address names the row and the attempt, so it is found."""
         asked = select(DeskTextRow).where(
@@ -97,6 +103,7 @@ class DeskProvider(TokenSignatures):
         call: CallToPlace,
         *,
         since: datetime,  # noqa: ARG002 - the port's; the status address is unique already
+        is_other: IsOther | None = None,  # noqa: ARG002 - the port's, likewise
     ) -> Found | None:
         """Look up a call; its status address names the row and the attempt, so it is found."""
         asked = select(DeskCallRow).where(

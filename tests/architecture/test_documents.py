@@ -40,3 +40,12 @@ def test_every_target_of_the_makefile_says_what_it_is_for() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.search(r"^\.PHONY: (.*)$", makefile, re.M)[1].split())  # type: ignore[index]
     assert targets == set(re.findall(r"^([a-z-]+):.*## \S", makefile, re.M))
+
+
+def test_every_section_on_operations_says_how_it_was_tried() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    for section in page.split("\n## ")[1:]:
+        name = section.partition("\n")[0]
+        assert re.search(r"\*(By test|By drill|By hand):\*|tried by being run", section), name
+    for named in re.findall(r"\b((?:unit|flows)/test_\w+)", page):
+        assert (ROOT / "tests" / f"{named}.py").is_file(), named

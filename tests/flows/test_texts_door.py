@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text as sql
 
+from app.intake import make_fallback_texts
 from core.wording.segments import segments_of
 from telephony.desk.posting import Answered
+from telephony.fallback_texts import write_fallback_texts
 from tests.line import Line
 from tests.world import GRANDMA_JIN, LINE_NUMBER, MASTER_WANG, STRANGER, Person
 
@@ -141,8 +143,38 @@ def test_a_webhook_without_an_id_is_refused_in_words(line: Line) -> None:
     assert line.post("/sms/status?row=x&attempt=1", {"MessageSid": _SID}).status == 400
 
 
-def test_what_cannot_be_stored_is_asked_for_again(line: Line) -> None:
+def test_what_cannot_be_stored_waits_in_a_file_and_is_taken_in_once(line: Line) -> None:
     line.expects_errors = True
+    intake, folder = line.services.intake, line.settings.var / "spool"
+    with line.database.reading() as session:
+        write_fallback_texts(session, make_fallback_texts(line.settings))
+    _break(line)
+
+    away = line.post("/sms/inbound", _fields("下水道堵了"))
+    again = line.post("/sms/inbound", _fields("下水道堵了"))
+    cry = line.post("/sms/inbound", _fields("着火了救命") | {"MessageSid": "SM" + "f" * 32})
+
+    assert (away.status, again.body) == (200, away.body)
+    assert "【东城社区】您的话记下了" in away.body
+    assert "请马上打120、119或110" in cry.body
+    assert (intake.spool.waiting(), intake.take_in()) == (2, 0)  # it is still away
+    assert {file.stat().st_mode & 0o777 for file in folder.glob("*.kept")} == {0o600}
+    _mend(line)
+
+    assert [intake.take_in(), intake.take_in()] == [2, 0]
+    line.settle()
+    assert [case["urgency"] for case in line.cases()] == ["P2", "P0"]
+    (reply,) = [words for words in line.inbox(GRANDMA_JIN) if "0001号" in words]
+    assert "记下了" in reply
+    late = line.post("/sms/inbound", _fields("下水道堵了"))  # the provider tries once more
+    assert (late.status, "Message" in late.body) == (200, False)
+    assert len(line.cases()) == 2
+
+
+def test_what_cannot_even_be_put_aside_is_asked_for_again(line: Line) -> None:
+    line.expects_errors = True
+    line.settings.var.mkdir(exist_ok=True)
+    (line.settings.var / "spool").write_text("no folder")
     _break(line)
     assert line.post("/sms/inbound", _fields("下水道堵了")).status == 503
     _mend(line)

@@ -26,7 +26,7 @@ from core.db import Database
 from core.questions.queries import open_question
 from core.staff.tables import StaffRow
 from core.wording.segments import segments_of
-from tests.unit.demo_office import Desk, load_demo
+from tests.unit.demo_office import Desk
 from tests.world import (
     DEPUTY_CHEN,
     GRANDMA_JIN,
@@ -42,10 +42,9 @@ NIGHT = local("2026-11-24 03:00")
 
 
 @pytest.fixture
-def desk(database: Database) -> Iterator[Desk]:
+def desk(whole_demo: Database) -> Iterator[Desk]:
     """The demo's office at three in the morning."""
-    load_demo(database)
-    with database.transaction() as session:
+    with whole_demo.transaction() as session:
         yield Desk(session)
 
 
@@ -273,14 +272,13 @@ def test_every_danger_has_its_reply() -> None:
     assert {reply_key(danger) for danger in Danger} == {f"sms.emergency.{d.value}" for d in Danger}
 
 
-def test_two_schedulers_step_an_alarm_once(database: Database) -> None:
-    load_demo(database)
-    with database.transaction() as session:
+def test_two_schedulers_step_an_alarm_once(whole_demo: Database) -> None:
+    with whole_demo.transaction() as session:
         alarm_id = cry(Desk(session))[1].id
     done: list[int] = []
 
     def work() -> None:
-        with database.transaction() as session:
+        with whole_demo.transaction() as session:
             done.append(step_due(session, NIGHT + timedelta(minutes=1)))
 
     threads = [Thread(target=work) for _ in range(4)]
@@ -289,20 +287,19 @@ def test_two_schedulers_step_an_alarm_once(database: Database) -> None:
     for thread in threads:
         thread.join()
 
-    with database.transaction() as session:
+    with whole_demo.transaction() as session:
         alarm = session.get_one(AlarmRow, alarm_id)
         assert (sum(done), alarm.round) == (1, 2)
         assert len(Desk(session).calls_to(ZHANG_MIN)) == 1
 
 
-def test_two_people_acknowledge_at_once_and_one_has_it(database: Database) -> None:
-    load_demo(database)
-    with database.transaction() as session:
+def test_two_people_acknowledge_at_once_and_one_has_it(whole_demo: Database) -> None:
+    with whole_demo.transaction() as session:
         alarm_id = cry(Desk(session))[1].id
     mine: list[bool] = []
 
     def answer(who: Person) -> None:
-        with database.transaction() as session:
+        with whole_demo.transaction() as session:
             alarm = session.get_one(AlarmRow, alarm_id)
             staff = Desk(session).staff(who)
             mine.append(take_alarm(session, alarm, staff=staff, channel="sms", now=NIGHT))

@@ -28,8 +28,8 @@ from tests.world import (
 
 
 @pytest.fixture
-def office(database: Database) -> CallbackOffice:
-    return CallbackOffice(database, MONDAY_MORNING)
+def office(demo: Database) -> CallbackOffice:
+    return CallbackOffice(demo, MONDAY_MORNING)
 
 
 def test_the_first_call_rings_two_hours_after_done_in_a_window(office: CallbackOffice) -> None:

@@ -26,8 +26,8 @@ from tests.world import (
 
 
 @pytest.fixture
-def office(database: Database) -> CallbackOffice:
-    return CallbackOffice(database, MONDAY_MORNING)
+def office(demo: Database) -> CallbackOffice:
+    return CallbackOffice(demo, MONDAY_MORNING)
 
 
 def test_a_wrong_number_is_never_rung_again_and_a_person_looks(office: CallbackOffice) -> None:

@@ -23,8 +23,8 @@ NOON = local("2026-11-26 12:00")
 
 
 @pytest.fixture
-def office(database: Database) -> CallbackOffice:
-    return CallbackOffice(database, MONDAY_MORNING)
+def office(demo: Database) -> CallbackOffice:
+    return CallbackOffice(demo, MONDAY_MORNING)
 
 
 def _hear(office: CallbackOffice, at: datetime) -> None:

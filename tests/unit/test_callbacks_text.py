@@ -19,8 +19,8 @@ from tests.world import (
 
 
 @pytest.fixture
-def office(database: Database) -> CallbackOffice:
-    return CallbackOffice(database, MONDAY_MORNING)
+def office(demo: Database) -> CallbackOffice:
+    return CallbackOffice(demo, MONDAY_MORNING)
 
 
 def test_three_calls_then_one_text_then_a_person(office: CallbackOffice) -> None:

@@ -24,7 +24,7 @@ from core.cases.tables import CaseRow
 from core.communities.tables import OfficialDayRow
 from core.db import Database
 from core.errors import Refusal
-from tests.unit.demo_office import Desk, load_demo
+from tests.unit.demo_office import Desk
 from tests.world import (
     KEEPER_ZHOU,
     MASTER_WANG,
@@ -41,10 +41,9 @@ WEDNESDAY = local("2026-11-25 17:00")
 
 
 @pytest.fixture
-def desk(database: Database) -> Iterator[Desk]:
+def desk(whole_demo: Database) -> Iterator[Desk]:
     """The demo's office on a Monday morning."""
-    load_demo(database)
-    with database.transaction() as session:
+    with whole_demo.transaction() as session:
         yield Desk(session)
 
 

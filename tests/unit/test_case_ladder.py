@@ -14,7 +14,7 @@ from core.cases.notes import record_told
 from core.cases.queries import events_of
 from core.cases.tables import CaseRow
 from core.db import Database
-from tests.unit.demo_office import Desk, load_demo
+from tests.unit.demo_office import Desk
 from tests.world import (
     DEPUTY_CHEN,
     DIRECTOR_GUO,
@@ -26,10 +26,9 @@ from tests.world import (
 
 
 @pytest.fixture
-def desk(database: Database) -> Iterator[Desk]:
+def desk(whole_demo: Database) -> Iterator[Desk]:
     """The demo's office on a Monday morning."""
-    load_demo(database)
-    with database.transaction() as session:
+    with whole_demo.transaction() as session:
         yield Desk(session)
 
 
@@ -137,15 +136,14 @@ def test_without_a_grid_leader_the_duty_person_is_skipped_if_the_case_is_theirs(
     ]
 
 
-def test_two_schedulers_climb_a_case_once(database: Database) -> None:
-    load_demo(database)
-    with database.transaction() as session:
+def test_two_schedulers_climb_a_case_once(whole_demo: Database) -> None:
+    with whole_demo.transaction() as session:
         for _ in range(6):
             Desk(session).open()
     done: list[int] = []
 
     def work() -> None:
-        with database.transaction() as session:
+        with whole_demo.transaction() as session:
             done.append(climb_due(session, local("2026-11-23 12:30")))
 
     threads = [Thread(target=work) for _ in range(4)]
@@ -154,7 +152,7 @@ def test_two_schedulers_climb_a_case_once(database: Database) -> None:
     for thread in threads:
         thread.join()
 
-    with database.transaction() as session:
+    with whole_demo.transaction() as session:
         desk = Desk(session)
         assert sum(done) == 6
         assert len(desk.texts_to(MASTER_WANG)) == 12  # each dispatched once, reminded once

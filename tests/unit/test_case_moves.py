@@ -16,7 +16,7 @@ from core.cases.standing import standings_of
 from core.db import Database
 from core.errors import Refusal
 from core.wording.catalogue import LANGUAGES, say
-from tests.unit.demo_office import Desk, load_demo
+from tests.unit.demo_office import Desk
 from tests.world import (
     DEPUTY_CHEN,
     DIRECTOR_GUO,
@@ -40,10 +40,9 @@ NOON = local("2026-11-23 12:00")
 
 
 @pytest.fixture
-def desk(database: Database) -> Iterator[Desk]:
+def desk(whole_demo: Database) -> Iterator[Desk]:
     """The demo's office on a Monday morning."""
-    load_demo(database)
-    with database.transaction() as session:
+    with whole_demo.transaction() as session:
         yield Desk(session)
 
 

@@ -15,7 +15,7 @@ from core.cases.queries import newest_cases_of_phone, open_cases_of_phone
 from core.cases.rules import Category, Channel
 from core.db import Database
 from core.wording.segments import segments_of
-from tests.unit.demo_office import Desk, load_demo
+from tests.unit.demo_office import Desk
 from tests.world import (
     GRANDMA_JIN,
     LEADER_SUN,
@@ -32,10 +32,9 @@ from tests.world import (
 
 
 @pytest.fixture
-def desk(database: Database) -> Iterator[Desk]:
+def desk(whole_demo: Database) -> Iterator[Desk]:
     """The demo's office on a Monday morning."""
-    load_demo(database)
-    with database.transaction() as session:
+    with whole_demo.transaction() as session:
         yield Desk(session)
 
 
@@ -210,11 +209,9 @@ def test_an_emergency_goes_to_whoever_is_rung_first_and_raises_the_alarm(desk: D
     assert alarm_text.not_before == alarm_call.not_before == local("2026-11-24 03:00")
 
 
-def test_twenty_cries_at_once_are_one_case_with_twenty_entries(database: Database) -> None:
-    load_demo(database)
-
+def test_twenty_cries_at_once_are_one_case_with_twenty_entries(whole_demo: Database) -> None:
     def cry(number: int) -> None:
-        with database.transaction() as session:
+        with whole_demo.transaction() as session:
             Desk(session).open(f"救命{number}", who=STRANGER, urgency="P0", danger="other")
 
     threads = [Thread(target=cry, args=(number,)) for number in range(20)]
@@ -223,7 +220,7 @@ def test_twenty_cries_at_once_are_one_case_with_twenty_entries(database: Databas
     for thread in threads:
         thread.join()
 
-    with database.transaction() as session:
+    with whole_demo.transaction() as session:
         desk = Desk(session)
         (case,) = open_cases_of_phone(session, desk.community.id, STRANGER.phone)
         whats = desk.whats(case)

@@ -28,7 +28,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 def test_secrets_are_readable_by_their_owner_alone_and_made_once(place: Place) -> None:
     kept = sorted((place.folder / "var/secrets").iterdir())
-    assert [path.name for path in kept] == ["LINLI_SECRET_KEY", "PORT", "TWILIO_AUTH_TOKEN"]
+    assert [path.name for path in kept] == [
+        "LINLI_BACKUP_KEY",
+        "LINLI_DATA_KEY",
+        "LINLI_SECRET_KEY",
+        "PORT",
+        "TWILIO_AUTH_TOKEN",
+    ]
     assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
     before = [path.read_text() for path in kept]
     assert place.run_here("secrets") == ""

@@ -40,6 +40,7 @@ def test_all_that_is_missing_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -
     missing = {line.split()[0] for line in str(refused.value).splitlines()[1:]}
     assert missing == {
         "LINLI_SECRET_KEY",
+        "LINLI_DATA_KEY",
         "TWILIO_AUTH_TOKEN",
         "TWILIO_ACCOUNT_SID",
         "LINLI_PUBLIC_URL",

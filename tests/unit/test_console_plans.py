@@ -18,7 +18,6 @@ from core.reports.queries import report_of
 from core.reports.rules import Period
 from core.reports.sums import count_days, days_to_count
 from core.staff.rules import Role
-from tests.line import load_demo
 from tests.world import MONDAY_MORNING
 
 _SEARCHED = ("下水道堵了", "桂兰", "jgl", "0101", "13900000101", "7-3-402", "12", "ok")
@@ -54,10 +53,9 @@ def _plan(database: Database, statement: str, filled: Any) -> str:
         return "\n".join(str(row[-1]) for row in rows)
 
 
-def test_no_page_reads_every_case(database: Database) -> None:
-    load_demo(database)
+def test_no_page_reads_every_case(demo: Database) -> None:
     now = MONDAY_MORNING
-    with database.reading() as session:
+    with demo.reading() as session:
         community_id = communities(session)[0].id
         grids = frozenset(row.id for row in grids_of(session, community_id)[:1])
     clerk = Access(1, "zhangmin", community_id, frozenset({Role.DUTY_CLERK}))
@@ -75,13 +73,13 @@ def test_no_page_reads_every_case(database: Database) -> None:
             (words, lambda s, a=access, w=words: search(s, a, w, Filters(), now=now))
             for words in _SEARCHED
         ]
-    with database.transaction() as session:
+    with demo.transaction() as session:
         count_days(session, days_to_count(session, now=now, limit=99), now=now)
     whole = [
         (name, statement, plan)
         for name, work in works
-        for statement, filled in _asked(database, work)
-        for plan in (_plan(database, statement, filled),)
+        for statement, filled in _asked(demo, work)
+        for plan in (_plan(demo, statement, filled),)
         if any(_WHOLE.search(line) for line in plan.splitlines())
     ]
     assert whole == []

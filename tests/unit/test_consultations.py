@@ -32,17 +32,16 @@ from core.consultations.rules import Answer, State, Why
 from core.db import Database
 from core.errors import Refusal
 from core.staff.where import read_where
-from tests.unit.demo_office import Desk, load_demo
+from tests.unit.demo_office import Desk
 from tests.world import KEEPER_ZHOU, MONDAY_MORNING, XIAO_LI, Person
 
 SAID = "3-3 疏通主管道共360元"
 
 
 @pytest.fixture
-def demo(database: Database) -> Database:
+def demo(whole_demo: Database) -> Database:
     """The demo community."""
-    load_demo(database)
-    return database
+    return whole_demo
 
 
 def opened(database: Database, words: str = SAID, who: Person = XIAO_LI) -> int:

@@ -85,10 +85,12 @@ def test_a_model_of_another_shape_is_refused() -> None:
         CategoryModel.from_bytes(narrow.to_bytes())
 
 
-def test_corrections_weigh_more_than_what_we_thought_up(sentences: Sentences) -> None:
+def test_corrections_weigh_more_than_what_we_thought_up(
+    sentences: Sentences, model: CategoryModel
+) -> None:
     corrected = [("楼顶的信号塔坏了", "suggestion"), ("信号塔又坏了", "suggestion")]
 
-    before = train(sentences, _EXAMPLES).likelihoods(sentences, ["信号塔坏了"])[0]
+    before = model.likelihoods(sentences, ["信号塔坏了"])[0]
     after = train(sentences, _EXAMPLES, corrected).likelihoods(sentences, ["信号塔坏了"])[0]
 
     assert after["suggestion"] > before["suggestion"]

@@ -13,15 +13,14 @@ from core.alarms.queries import open_alarm_of_case
 from core.calls.tables import CallRow, RecordingRow
 from core.cases.taking import take_alarm
 from core.db import Database
-from tests.unit.demo_office import Desk, load_demo
+from tests.unit.demo_office import Desk
 from tests.world import GRANDMA_JIN, LIU_YANG, MONDAY_MORNING, STRANGER, ZHANG_MIN, local
 
 
 @pytest.fixture
-def desk(database: Database) -> Iterator[Desk]:
+def desk(whole_demo: Database) -> Iterator[Desk]:
     """The demo's office on a Monday morning."""
-    load_demo(database)
-    with database.transaction() as session:
+    with whole_demo.transaction() as session:
         yield Desk(session)
 
 

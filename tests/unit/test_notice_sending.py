@@ -16,15 +16,14 @@ from core.notices.sending import Rates
 from core.outbox.tables import OutboxRow
 from core.residents.operations import opt_out
 from core.staff.queries import staff_by_id
-from tests.unit.demo_office import Desk, load_demo
+from tests.unit.demo_office import Desk
 from tests.world import MONDAY_MORNING, ZHANG_MIN
 
 RATES = Rates(texts=2.0)
 
 
-def test_what_waits_holds_the_rest_back_and_who_opts_out_is_left_out(database: Database) -> None:
-    load_demo(database)
-    with database.transaction() as session:
+def test_what_waits_holds_the_rest_back_and_who_opts_out_is_left_out(whole_demo: Database) -> None:
+    with whole_demo.transaction() as session:
         desk = Desk(session)
         given = {"community": desk.community, "staff": desk.staff(ZHANG_MIN), "now": MONDAY_MORNING}
         drafted = draft(

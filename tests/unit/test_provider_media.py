@@ -34,8 +34,11 @@ def _api(stack: ExitStack, answering: Answering) -> ProviderApi:
     return stack.enter_context(provider_api(answering))
 
 
-def _provider(api: ProviderApi, total_seconds: float = 5.0) -> TwilioProvider:
-    return TwilioProvider(ACCOUNT, TOKEN, api.base, total_seconds=total_seconds)
+def _provider(
+    api: ProviderApi, total_seconds: float = 5.0, *, stores: tuple[ProviderApi, ...] = ()
+) -> TwilioProvider:
+    hosts = [store.base.removeprefix("http://") for store in stores]
+    return TwilioProvider(ACCOUNT, TOKEN, api.base, total_seconds=total_seconds, media_hosts=hosts)
 
 
 def _always(answer: Answer) -> Answering:
@@ -81,16 +84,37 @@ def test_nothing_is_fetched_from_another_host(stack: ExitStack) -> None:
     assert api.asked == other.asked == []
 
 
-def test_a_redirect_elsewhere_is_followed_without_our_name(stack: ExitStack) -> None:
+def test_a_redirect_to_a_store_on_the_list_is_followed_without_our_name(
+    stack: ExitStack,
+) -> None:
     store = _api(stack, _always(Answer(200, b"picture", {"Content-Type": "image/jpeg"})))
     moved = Answer(307, b"", {"Location": f"{store.base}/kept?signature=x"})
     api = _api(stack, _always(moved))
 
-    media = _provider(api).fetch(api.base + RECORDING)
+    media = _provider(api, stores=(store,)).fetch(api.base + RECORDING)
 
     assert media == Media(content=b"picture", media_type="image/jpeg")
     assert api.asked[0].authorization == credentials()
     assert store.asked[0].authorization is None
+
+
+def test_a_redirect_to_anybody_else_asks_nobody(stack: ExitStack) -> None:
+    other = _api(stack, _always(Answer(200, b"secret", {"Content-Type": "image/jpeg"})))
+    api = _api(stack, _always(Answer(302, b"", {"Location": f"{other.base}/latest/meta-data"})))
+
+    with pytest.raises(DeliveryFailed) as failed:
+        _provider(api).fetch(api.base + RECORDING)
+
+    assert not failed.value.retryable
+    assert other.asked == []
+
+
+@pytest.mark.parametrize("said", ["text/html", "image/svg+xml", "application/zip"])
+def test_what_is_neither_sound_nor_picture_is_refused(stack: ExitStack, said: str) -> None:
+    api = _api(stack, _always(Answer(200, b"<script>", {"Content-Type": said})))
+
+    with pytest.raises(DeliveryFailed, match="neither a sound nor a picture"):
+        _provider(api).fetch(api.base + RECORDING)
 
 
 def test_a_redirect_at_home_keeps_our_name(stack: ExitStack) -> None:

@@ -24,7 +24,6 @@ from core.reports.tables import ReportChangeRow, ReportSumRow
 from core.residents.tables import ResidentRow
 from core.staff.queries import staff_of
 from core.staff.rules import Role
-from tests.line import load_demo
 
 _START = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 _PERIOD = Period(date(2026, 11, 1), date(2026, 12, 1))
@@ -177,9 +176,8 @@ def _said(report: Report) -> dict[object, object]:
     return said
 
 
-def test_the_sums_are_those_of_counting_every_case_anew(database: Database) -> None:
-    load_demo(database)
-    office = _Office(database, seed=2026)
+def test_the_sums_are_those_of_counting_every_case_anew(demo: Database) -> None:
+    office = _Office(demo, seed=2026)
     director = Access(1, "boss", office.community_id, frozenset({Role.DIRECTOR}))
     leader = Access(
         office.staff[1],
@@ -192,7 +190,7 @@ def test_the_sums_are_those_of_counting_every_case_anew(database: Database) -> N
         office.live(40)
         # marked and counted days together, and later: when a promise ran out on its own
         for now in (office.now, office.now + timedelta(days=4), office.now - timedelta(days=2)):
-            with database.reading() as session:
+            with demo.reading() as session:
                 for access in (director, leader):
                     said = _said(report_of(session, access, _PERIOD, now=now))
                     assert said == _said(_from_scratch(session, access, now))
@@ -200,13 +198,13 @@ def test_the_sums_are_those_of_counting_every_case_anew(database: Database) -> N
                     assert totals.of == _by_hand(session, access, now)
     while office.count():
         pass
-    with database.transaction() as session:
+    with demo.transaction() as session:
         kept = _sums(session)
         assert session.scalar(select(func.count()).select_from(ReportChangeRow)) == 0
         mark_everything(session, office.community_id)
     while office.count():
         pass
-    with database.reading() as session:
+    with demo.reading() as session:
         assert _sums(session) == kept
         assert kept
         assert session.scalars(select(CaseRow.id).where(CaseRow.reopened > 0)).all()

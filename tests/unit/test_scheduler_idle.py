@@ -21,7 +21,7 @@ _MOST = dict.fromkeys((tick.name for tick in TICKS), 2) | {
 }
 
 # What it claims, it claims by writing; the others look first.
-_WRITES = ("questions", "outgoing", "prompts", "calendar", "exchange", "reports", "wording")
+_WRITES = ("questions", "prompts", "calendar", "exchange", "reports", "wording")
 
 
 @contextmanager

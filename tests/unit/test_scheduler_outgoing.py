@@ -30,8 +30,8 @@ JIN, LIU, ZHANG = GRANDMA_JIN.phone, LIU_YULAN.phone, ZHANG_MIN.phone
 
 
 @pytest.fixture
-def bench(database: Database) -> Bench:
-    return Bench(database)
+def bench(demo: Database) -> Bench:
+    return Bench(demo)
 
 
 def _timed_out() -> DeliveryFailed:
@@ -114,7 +114,7 @@ def test_a_crash_between_sending_and_recording_does_not_send_twice(bench: Bench)
             limit=1,
             lease_seconds=45,
         )
-        errand = errand_of(session, claimed)
+        errand = errand_of(session, claimed, real_now=bench.real_clock.at)
     bench.provider.send_text(errand.text(PUBLIC_URL, 1))  # and here the process dies
 
     outgoing.run(bench.services)

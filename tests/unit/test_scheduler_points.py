@@ -31,10 +31,10 @@ from tests.world import GRANDMA_JIN, KEEPER_ZHOU, MONDAY_MORNING, local
 
 
 @pytest.fixture
-def bench(database: Database) -> Bench:
+def bench(demo: Database) -> Bench:
     """The demo community; Grandma Jin has 75 points and reserved oil."""
-    bench = Bench(database)
-    with database.transaction() as session:
+    bench = Bench(demo)
+    with demo.transaction() as session:
         community = community_by_id(session, bench.community_id)
         (resident,) = residents_of_phone(session, community.id, GRANDMA_JIN.phone)
         credit_deed(

@@ -30,7 +30,7 @@ from scheduler.demo_clock import (
 )
 from scheduler.heartbeat import Heart
 from scheduler.next_due import next_due
-from scheduler.process import run_due, run_forever, tick_once
+from scheduler.process import StepWatch, run_due, run_forever, tick_once
 from scheduler.services import SchedulerServices
 from scheduler.ticks import TICKS, Tick, run_tick
 from telephony.ports import DeliveryFailed
@@ -43,8 +43,8 @@ FIRST_CALL_AT = local("2026-11-23 13:00")
 
 
 @pytest.fixture
-def bench(database: Database) -> Bench:
-    return Bench(database)
+def bench(demo: Database) -> Bench:
+    return Bench(demo)
 
 
 @pytest.fixture
@@ -168,6 +168,17 @@ def test_beats_of_processes_that_ended_are_forgotten(bench: Bench) -> None:
     assert names == ["scheduler:here:1:alarms"]
 
 
+def test_a_clock_that_was_set_is_noticed_and_time_that_passed_is_not() -> None:
+    noon = MONDAY_MORNING
+    watch = StepWatch(noon, 100.0)
+
+    assert not watch.has_stepped(noon + timedelta(seconds=5), 105.0)
+    assert not watch.has_stepped(noon + timedelta(hours=1), 3700.0)  # the machine slept
+    assert watch.has_stepped(noon, 3705.0)
+    assert not watch.has_stepped(noon + timedelta(seconds=5), 3710.0)
+    assert watch.has_stepped(noon + timedelta(days=30), 3715.0)
+
+
 def test_the_process_ticks_until_it_is_told_to_stop(bench: Bench) -> None:
     services = replace(bench.services, clock=RealClock(), real_clock=RealClock())
     bench.text(ZHANG_MIN.phone, "fire", priority=0)
@@ -266,6 +277,7 @@ def test_a_walk_halts_at_every_due_instant(bench: Bench, office: CallbackOffice)
 
 def test_a_walk_stops_where_it_is_asked_to(bench: Bench, office: CallbackOffice) -> None:
     office.open(GRANDMA_JIN, MONDAY_MORNING)
+    bench.clock.at = local("2026-11-25 15:00")
 
     arrived = walk(
         bench.services,

@@ -20,8 +20,8 @@ from tests.world import GRANDMA_JIN, MASTER_WANG, MONDAY_MORNING
 
 
 @pytest.fixture
-def bench(database: Database) -> Bench:
-    return Bench(database)
+def bench(demo: Database) -> Bench:
+    return Bench(demo)
 
 
 @pytest.fixture

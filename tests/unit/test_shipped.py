@@ -75,11 +75,11 @@ def test_all_of_it_is_spoken_by_kokoro_and_not_too_much() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("pace", ["normal", "slow"])
 def test_each_is_as_loud_as_the_others_and_none_is_too_long(language: str, pace: str) -> None:
-    wrong = []
+    wrong, shipped = [], Shipped()
     for prompt in LIST.values():
         if (prompt.language, prompt.pace) != (language, pace):
             continue
-        audio = Shipped().find(*prompt.asked)
+        audio = shipped.find(*prompt.asked)
         assert audio is not None
         samples, rate = heard_from(audio)
         level, peak = loudness(samples, rate), peak_dbfs(samples)

@@ -16,7 +16,7 @@ from core.tasks.rules import TaskKind
 from core.tasks.tables import TaskRow
 from core.wording.catalogue import LANGUAGES, say
 from core.wording.segments import fit, segments_of
-from tests.unit.demo_office import Desk, load_demo
+from tests.unit.demo_office import Desk
 from tests.world import (
     DEPUTY_CHEN,
     DIRECTOR_GUO,
@@ -37,10 +37,9 @@ QUARTER = local("2026-11-23 10:45")
 
 
 @pytest.fixture
-def desk(database: Database) -> Iterator[Desk]:
+def desk(whole_demo: Database) -> Iterator[Desk]:
     """The demo's office on a Monday morning."""
-    load_demo(database)
-    with database.transaction() as session:
+    with whole_demo.transaction() as session:
         yield Desk(session)
 
 
@@ -168,11 +167,9 @@ def test_tasks_are_found_by_number_and_by_case(desk: Desk) -> None:
     assert task_by_number(desk.session, desk.community.id, 1) == task
 
 
-def test_the_same_key_in_many_transactions_at_once_is_one_task(database: Database) -> None:
-    load_demo(database)
-
+def test_the_same_key_in_many_transactions_at_once_is_one_task(whole_demo: Database) -> None:
     def work() -> None:
-        with database.transaction() as session:
+        with whole_demo.transaction() as session:
             ring_back(Desk(session))
 
     threads = [Thread(target=work) for _ in range(6)]
@@ -181,7 +178,7 @@ def test_the_same_key_in_many_transactions_at_once_is_one_task(database: Databas
     for thread in threads:
         thread.join()
 
-    with database.transaction() as session:
+    with whole_demo.transaction() as session:
         assert [task.number for task in Desk(session).tasks()] == [1]
 
 

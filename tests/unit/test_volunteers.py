@@ -14,14 +14,13 @@ from core.volunteers.operations import answer, finish_call, open_call, step_due
 from core.volunteers.queries import invitations_of, people_who
 from core.volunteers.rules import InvitationState
 from tests.neighbours_line import DENG, WEI
-from tests.unit.demo_office import Desk, load_demo
+from tests.unit.demo_office import Desk
 from tests.world import GRANDMA_CAO, MONDAY_MORNING, XIAO_LI
 
 
-def test_a_yes_taken_back_goes_to_whoever_was_thanked(database: Database) -> None:
-    load_demo(database)
+def test_a_yes_taken_back_goes_to_whoever_was_thanked(whole_demo: Database) -> None:
     later = MONDAY_MORNING + timedelta(minutes=5)
-    with database.transaction() as session:
+    with whole_demo.transaction() as session:
         desk = Desk(session)
         case = desk.open(who=WEI)  # she has a landline only
         call = open_call(

@@ -1,0 +1,1 @@
+"""What was refused at a door, counted by day, door and reason."""

@@ -1,0 +1,1 @@
+"""What leaves a day and costs money, counted against what the office allows."""
