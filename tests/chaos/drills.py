@@ -20,7 +20,7 @@ from core.callbacks.tables import CallbackAttemptRow
 from core.cases.tables import CaseRow
 from core.inbound.tables import InboundTextRow
 from core.outbox.tables import OutboxRow
-from tests.chaos import clocks, disks
+from tests.chaos import clocks, disks, kills
 from tests.chaos.service import EXTRA_PHONES, PostgresKeeper, wait_for
 from tests.chaos.stage import Stage, since, stage
 from tests.world import LINE_NUMBER
@@ -196,6 +196,7 @@ DRILLS: dict[str, Callable[[str], str]] = {
     "clock": clocks.steps,
     "rest": clocks.rest,
     "disk": disks.full,
+    "kills": kills.many,
 }
 
 

@@ -71,7 +71,7 @@ def _rage(
     nemesis.calm()
     for worker in workers:
         worker.join(timeout=120)
-    found = _settle(service, database, double, say)
+    found = settle(service, database, double, say)
     with database.reading() as session:
         found += violations(
             session,
@@ -86,7 +86,7 @@ def _rage(
     return found
 
 
-def _settle(service: Service, database: Database, double: Double, say: Say) -> list[str]:
+def settle(service: Service, database: Database, double: Double, say: Say) -> list[str]:
     """Wait until nothing is under way; a scheduler is started anew, as after an outage."""
     began = time.monotonic()
     for name in service.names():

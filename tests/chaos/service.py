@@ -83,6 +83,10 @@ class Service:
         for port in self.ports:
             wait_for(lambda port=port: _is_alive(port), _PATIENCE_SECONDS, f"web on {port}")
 
+    def wait_until_any_answers(self) -> None:
+        """Wait until one web answers."""
+        wait_for(lambda: any(map(_is_alive, self.ports)), _PATIENCE_SECONDS, "any web")
+
     def kill(self, name: str) -> None:
         """Pull the plug of one process and of all that it forked."""
         process = self.processes.get(name)
