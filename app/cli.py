@@ -84,9 +84,8 @@ def main() -> None:
     """Run one command; what a person did or set wrong is said in a sentence."""
     os.umask(0o077)  # whatever we write holds residents' words, numbers or secrets
     try:
-        linli.main(prog_name="linli", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        stopped = linli.main(prog_name="linli", standalone_mode=False)
+        sys.exit(stopped if isinstance(stopped, int) else 0)  # of click's Exit, its code
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

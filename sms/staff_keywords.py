@@ -108,6 +108,8 @@ def _read(text: str, cleaned: str) -> Command:
         return SmallTalk("fine") if cleaned else Nothing()
     cleaned = with_figures(cleaned)
     plain = patterns.POLITE.sub("", cleaned, count=1)
+    if len(plain) > 1 and plain.isdecimal():
+        plain = cleaned  # 收到12 is more than a code
     for written in (cleaned, plain, respell_beginning(plain, patterns.SPELLED)):
         for reader in _READERS:
             command = reader(written)
@@ -204,6 +206,8 @@ def _behind_number(cleaned: str) -> Command | None:
 
 def _numbered(name: str, found: re.Match[str], number: int | None) -> Command | None:
     make, rest = _MAKE[name], found["rest"].strip()
+    if number is not None and name != "callback" and patterns.ASKED.fullmatch(rest):
+        return Look(number)  # 12接了没
     if number is not None:
         return make(number, rest)
     named = patterns.TARGET_AND_NUMBER.fullmatch(rest) if name == "transfer" else None

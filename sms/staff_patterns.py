@@ -33,7 +33,7 @@ NOBODY = re.compile(
 UNSOLVED = re.compile(r"^(?:还|说|都)*(?:没|未|不|又|还是|no|not|否)")
 
 WORDS: dict[str, str] = {
-    "accept": "接单|接件|接受|接了|接下|接|jiedan|jie(?![a-z])|accept|take",
+    "accept": "接单|接件|接受|接了|接下|接|jiedan|jie(?! ?an)(?![a-z])|accept|take",
     "listen": r"回听|听录音|放录音|播放录音|播放|录音|听一下|听下|听听|听|放(?=\s*\d)|"
     r"tingluyin|ting(?![a-z])|listen",
     "done": "办结了|办结(?!婚)|办接|办节|办劫|办解|办杰|搬结|半结|班结|板结|办完了|办完|"

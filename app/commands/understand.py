@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+_LONGEST_FIELD = 10_000_000  # letters; csv takes no more than 131,072 otherwise
 _CHOICES = "SOLVED, SATISFIED, AGREE, CONFIRM_ORDER or WELFARE"
 
 
@@ -33,10 +34,14 @@ def understand(
     from app.learning import make_suggester, model_path
     from app.lexicon import OfficeLexicon, lexicon_path
     from core.learning.model import INSTALL
+    from core.understanding.answers import QUESTIONS
     from sms.understood import understand as read
 
     if source is None and not words:
         raise click.UsageError("Give a text, or a file with --file.")
+    question = question.strip().upper()
+    if question and question not in QUESTIONS:
+        raise click.BadParameter(f"{question} is not {_CHOICES}.", param_hint="--question")
     var = read_settings().var
     with contextlib.redirect_stdout(sys.stderr):  # what is refused is no answer
         OfficeLexicon(lexicon_path(var)).look()
@@ -61,12 +66,18 @@ def understand(
 
 def _rows(source: Path) -> Iterator[tuple[str, str]]:
     """Read a file of tab-separated values as it stands: quotation marks are part of a text."""
+    csv.field_size_limit(_LONGEST_FIELD)
     with source.open(encoding="utf-8-sig", newline="") as opened:
         rows = csv.reader(opened, delimiter="\t", quoting=csv.QUOTE_NONE)
-        columns = next(rows, [])
-        if "text" not in columns:
-            raise click.ClickException(f"{source} has no column text.")
-        for row in rows:
-            if row:
-                fields = dict(zip(columns, row, strict=False))
-                yield fields.get("text", ""), fields.get("question", "").strip().upper()
+        try:
+            columns = next(rows, [])
+            if "text" not in columns:
+                raise click.ClickException(f"{source} has no column text.")
+            for row in rows:
+                if row:
+                    fields = dict(zip(columns, row, strict=False))
+                    yield fields.get("text", ""), fields.get("question", "").strip().upper()
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise click.ClickException(
+                f"{source} cannot be read after line {rows.line_num}: {error}."
+            ) from error

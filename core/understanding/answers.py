@@ -59,10 +59,17 @@ _USUAL_DIGITS: dict[int, Answer] = {1: "yes", 2: "no", 0: "person"}
 _RANK: tuple[Answer, ...] = ("person", "no", "so_so", "yes")
 # Right before a good word they turn it round: 没修好, 冇弄妥, 唔同意, 还没有彻底好了.
 _DENYING = re.compile(
-    r"(?:没|冇|未|唔|莫|(?<!特)(?<!级)别|甭|不|无|木有|mei)(?:有|得|能|给|太|大|很|咋|怎么|完全|全|彻底|都|人|真|再)?$"
+    r"(?:没|冇|未|唔|莫|(?<!特)(?<!级)别|甭|不|无|木有|mei)(?:有|得|能|给|太|大|很|咋|怎么|完全|全|彻底|都|人|真|再|算|敢说|能说|多){0,2}$"
 )
 _BUT = re.compile("但|可是|就是(?!的|了|好)|不过|只是|只有|可惜|偏偏|结果|谁知|没想到")
 _MAY_DENY = re.compile("[没冇未唔莫甭不]|还(?=[^行好可是有])|又|mei|bu")
+# A bare 没有 and then more; twice it only waves aside.
+_DENIED_FIRST = re.compile(
+    r"(?P<first>(?:没有|没得|没|冇|木有)[啊呀呢]?)[|]?(?P<again>(?:没有|没得|没|冇|木有)[啊呀]?)?"
+    r"(?(again)[|]?|[|])(?P<rest>.{2,})"
+)
+_NODS = frozenset({"好的", "嗯嗯", "好嘞", "好吧", "好咧", "好好"})  # 好的,不用了
+_OF_TROUBLE = ("SOLVED", "WELFARE")
 _ASKING = re.compile(r"(?:没|没有|吗|么|不|嘛)[|?]*$")
 
 
@@ -164,6 +171,9 @@ def _by_digit(digit: int, remark: str, question: str) -> Answered:
 
 def _in_words(text: str, question: str) -> Answered:
     heard = hear(text)
+    denied = _DENIED_FIRST.match(heard.letters)
+    if denied and question in _OF_TROUBLE:
+        return _behind_denial(text, denied, question)
     said = _said(heard, question)
     if question != "SOLVED":
         said = turned_bad(heard.letters, said)
@@ -175,7 +185,8 @@ def _in_words(text: str, question: str) -> Answered:
     if state is not None:
         if answer == "yes" and state == "bad":
             state = _state_beside(heard, said)
-        answer = _beside_state(answer, state, spoken) if state else answer
+        is_first = all(one.start >= spoken.start for one in said.get("yes", ()))
+        answer = _beside_state(answer, state, spoken, is_first=is_first) if state else answer
     elif answer == "no" and _is_meant_either_way(heard, question, said):
         answer = "unclear"
     covered = sum(len(one.places()) for ones in said.values() for one in ones)
@@ -184,6 +195,16 @@ def _in_words(text: str, question: str) -> Answered:
         answer = _doubted(heard, question, answer)
     remark = text.strip() if letters > covered + 2 else ""
     return Answered(answer, spoken.words, remark, round(min(0.95, 0.5 + covered / letters / 2), 2))
+
+
+def _behind_denial(text: str, denied: re.Match[str], question: str) -> Answered:
+    """Read 没有没有,好了 by what follows; 没有,好了 may be meant either way."""
+    found = _in_words(denied["rest"], question)
+    is_twice = bool(denied["again"]) or question == "WELFARE"
+    if found.answer == "unclear" and not found.words:
+        return Answered("no" if question == "SOLVED" else "unclear", denied["first"], text, 0.6)
+    answer = "unclear" if found.answer == "yes" and not is_twice else found.answer
+    return Answered(answer, found.words, text.strip(), min(found.confidence, 0.7))
 
 
 def _is_meant_either_way(heard: Heard, question: str, said: dict[str, list[Spoken]]) -> bool:
@@ -196,6 +217,7 @@ def _is_meant_either_way(heard: Heard, question: str, said: dict[str, list[Spoke
     return any(
         len(one.places()) > 1
         and one.start >= since
+        and not (one.start == 0 and one.words in _NODS)
         and not one.places() & bad
         and not _is_denied(heard, one)
         and not is_turned(heard.letters, one)
@@ -243,10 +265,11 @@ def _state_beside(heard: Heard, said: dict[str, list[Spoken]]) -> State | None:
     return read_state("".join(rest))
 
 
-def _beside_state(answer: Answer, state: State, spoken: Spoken) -> Answer:
+def _beside_state(answer: Answer, state: State, spoken: Spoken, *, is_first: bool) -> Answer:
     """Let the state turn a short no round (不再漏), and doubt a yes (好了,一会又灭)."""
-    if answer == "no" and state == "good" and len(spoken.places()) <= _SHORT:
-        return "yes"
+    is_denial = bool(_MAY_DENY.match(spoken.words)) and len(spoken.places()) <= _SHORT
+    if answer == "no" and state == "good" and is_denial:
+        return "yes" if is_first else "unclear"  # 说是修好了,其实没有
     return "unclear" if answer == "yes" and state == "bad" else answer
 
 

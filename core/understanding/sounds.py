@@ -45,6 +45,7 @@ _SYLLABLES = frozenset(
     )
 )
 _LONGEST_SYLLABLE = 6
+_LONGEST_RUN = 120  # letters; nobody types more without a space, and cutting takes its square
 
 
 def fold(syllable: str) -> str:
@@ -91,6 +92,8 @@ def syllables_typed(run: str) -> tuple[str, ...]:
     >>> syllables_typed("jiuming"), syllables_typed("help")
     (('jiu', 'ming'), ())
     """
+    if len(run) > _LONGEST_RUN:
+        return ()
     best: list[tuple[str, ...] | None] = [()] + [None] * len(run)
     for end in range(1, len(run) + 1):
         for start in range(max(0, end - _LONGEST_SYLLABLE), end):

@@ -8,6 +8,10 @@ from dataclasses import replace
 from core.understanding.sayings import Spoken
 
 _NOT = re.compile("(?:没有|没再|不再|没啥|没什么|没咋|不咋|不怎么|不太|不大|不|没|冇|未|唔|无)$")
+# Twice denied is a yes: 没什么不舒服, 没有不满意.
+_NOTHING = re.compile(
+    "(?:并|也|真|都|倒)?(?:没有?|冇|莫得?)(?:得|啥|什么|哪里?|哪儿|觉得|感觉|感到|任何|一点)*$"
+)
 _DO_NOT = re.compile("(?:不要|不用|不能|不会|不可以|别|莫|甭|不)(?:给我|再)?$")
 _STOPS = re.compile("停|断|取消|退|反对|拒绝|忘|少|耽误")
 _BEGINS_WITH_NOT = re.compile("[不没冇未别莫甭唔无免]|木有")
@@ -32,10 +36,12 @@ def turned_bad(letters: str, said: dict[str, list[Spoken]]) -> dict[str, list[Sp
     """
     good: list[Spoken] = []
     for one in said.get("no", ()):
-        if _CRIES.search(one.words) or _BEGINS_WITH_NOT.match(letters[one.start :]):
+        if _CRIES.search(one.words):
             continue
         stops = _STOPS.match(letters[one.start :])
-        before = _NOT.search(letters[: one.start])
+        before = (_NOTHING if letters[one.start] == "不" else _NOT).search(letters[: one.start])
+        if before is None and _BEGINS_WITH_NOT.match(letters[one.start :]):
+            continue
         before = before or (_DO_NOT.search(letters[: one.start]) if stops else None)
         over = _GONE.match(letters[one.end :])
         if before or over:

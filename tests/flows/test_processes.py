@@ -105,6 +105,8 @@ def drill_is_timed(place: Place, ended: list[Running]) -> None:
     report = json.loads(drilling.log.read_text(encoding="utf-8"))
     assert report["seconds_to_acknowledgement"] >= 0
     assert report["told"][0]["answer"] == "acknowledged:sms"
+
+    assert "Nobody answered" in place.run("drill", "--wait", "0.02", expect=1)
     assert place.look("case", "list") == []
 
 

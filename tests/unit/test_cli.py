@@ -127,6 +127,18 @@ def test_a_text_is_shown_as_it_is_read(place: Place) -> None:
     assert (found["emergency"], found["certainty"]) == ("medical", "sure")
 
 
+def test_a_file_of_texts_is_read_or_refused_in_words(place: Place, tmp_path: Path) -> None:
+    source = tmp_path / "texts.tsv"
+    source.write_text('text\tquestion\n"没有问题\tsolved\n' + "字" * 140_000 + "\n", "utf-8")
+    first, second = place.run_here("understand", "--file", str(source), "--json").splitlines()
+    assert json.loads(first)["answer"] == "yes"
+    assert len(json.loads(second)["text"]) == 140_000
+
+    source.write_bytes(b"text\n\xff\xfe\n")
+    assert "cannot be read" in place.run_here("understand", "--file", str(source), expect=1)
+    assert "FOO is not SOLVED" in place.run_here("understand", "好", "--question", "foo", expect=2)
+
+
 def test_the_addresses_for_the_provider_are_printed(place: Place) -> None:
     said = place.run_here("provider", "setup", "--print")
     assert f"{place.url}/sms/inbound#rc=3&rp=5xx,ct,rt" in said

@@ -13,6 +13,8 @@ from core.understanding.categories import suggest
 from core.understanding.emergency import find_emergency
 from core.understanding.hearing import hear
 from core.understanding.normalise import clean
+from core.understanding.sounds import syllables_typed
+from sms.commands import FreeWords
 from sms.keywords import parse
 from sms.staff_keywords import parse_staff
 from sms.understood import understand
@@ -151,6 +153,12 @@ def test_a_text_four_times_as_long_is_not_read_sixteen_times_as_long(words: str)
     parse(words)  # the lexicons are compiled at the first text
 
     assert _seconds(long) < 8 * max(_seconds(short), 0.004)
+
+
+def test_a_run_of_letters_without_a_space_is_no_pinyin_and_takes_no_time() -> None:
+    assert syllables_typed("wo" * 30) == ("wo",) * 30
+    assert syllables_typed("a" * 200_000) == ()
+    assert isinstance(parse_staff("a" * 100_000).commands[0], FreeWords)
 
 
 def _seconds(text: str) -> float:

@@ -146,7 +146,7 @@ def test_a_process_that_was_killed_is_started_anew(voice: KokoroProcess) -> None
 
 
 def test_a_process_that_does_not_answer_in_time_is_ended(places: Places) -> None:
-    voice = KokoroProcess(places, threads=1, least_seconds=0.0)
+    voice = KokoroProcess(places, threads=1, least_seconds=-1000.0)  # no time at all
 
     with pytest.raises(VoiceFailed, match="broke"):
         voice.render(SHORT, "zh_CN", "normal")
