@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -19,6 +20,15 @@ EVERY = timedelta(minutes=3)
 _OVERLAP = timedelta(minutes=30)  # a record may list a call only once it has ended
 _UNDER_WAY = timedelta(seconds=90)  # its webhook may still come, or be repeated
 _AT_ONCE = 200
+
+
+@dataclass
+class _Look:
+    """What one look at a record found: when each came, how many we missed or may yet be told of."""
+
+    instants: Sequence[datetime]
+    missed: int = 0
+    under_way: int = 0
 
 
 def run(services: SchedulerServices) -> int:
@@ -42,47 +52,57 @@ def _fill(services: SchedulerServices, number: str, every: timedelta) -> int:
         if since is None:
             continue
         try:
-            missed, newest = fill(services, number, since - _OVERLAP)
+            look = fill(services, number, since - _OVERLAP)
         except DeliveryFailed as failure:  # the next look begins at the same place
             _log.warning("gap.not_read", kind=kind, reason=failure.reason)
             continue
         with services.database.transaction() as session:
-            end_reading(session, number=number, kind=kind, seen_until=max(since, newest))
-        if missed:
-            _log.warning("gap.filled", kind=kind, count=missed)
-        found += missed
+            end_reading(
+                session,
+                number=number,
+                kind=kind,
+                seen_until=max([since, *look.instants]),
+                sooner=EVERY - _UNDER_WAY if look.under_way else timedelta(),
+            )
+        if look.missed:
+            _log.warning("gap.filled", kind=kind, count=look.missed)
+        found += look.missed
     return found
 
 
-def _fill_texts(services: SchedulerServices, number: str, since: datetime) -> tuple[int, datetime]:
+def _fill_texts(services: SchedulerServices, number: str, since: datetime) -> _Look:
     assert services.record_of_inbound is not None
     assert services.taker is not None
     listed = services.record_of_inbound.texts_received(number, since=since)
-    missed = 0
+    look = _Look([text.at for text in listed])
     for some in _pieces(listed):
         with services.database.reading() as session:
             keys = untaken(session, [f"sms:{text.provider_id}" for text in some])
-        for text in some:
-            if f"sms:{text.provider_id}" in keys and not _is_under_way(services, text):
-                services.taker.take_text(text, at=_on_our_clock(services, text.at))
-                missed += 1
-    return missed, max((text.at for text in listed), default=since)
+        for text in (one for one in some if f"sms:{one.provider_id}" in keys):
+            if _is_under_way(services, text):
+                look.under_way += 1
+                continue
+            services.taker.take_text(text, at=_on_our_clock(services, text.at))
+            look.missed += 1
+    return look
 
 
-def _fill_calls(services: SchedulerServices, number: str, since: datetime) -> tuple[int, datetime]:
+def _fill_calls(services: SchedulerServices, number: str, since: datetime) -> _Look:
     record, taker = services.record_of_inbound, services.taker
     assert record is not None
     assert taker is not None
     listed = record.calls_received(number, since=since)
-    missed = 0
+    look = _Look([call.at for call in listed])
     for some in _pieces(listed):
         with services.database.reading() as session:
             known = ended_provider_ids(session, [call.provider_id for call in some])
-        for call in some:
-            if call.provider_id not in known and not _is_under_way(services, call):
-                taker.take_call(record.with_recordings(call), at=services.clock.now())
-                missed += 1
-    return missed, max((call.at for call in listed), default=since)
+        for call in (one for one in some if one.provider_id not in known):
+            if _is_under_way(services, call):
+                look.under_way += 1
+                continue
+            taker.take_call(record.with_recordings(call), at=services.clock.now())
+            look.missed += 1
+    return look
 
 
 def _is_under_way(services: SchedulerServices, received: TextReceived | CallReceived) -> bool:

@@ -31,10 +31,18 @@ def begin_reading(
     return mark.seen_until
 
 
-def end_reading(session: Session, *, number: str, kind: str, seen_until: datetime) -> None:
-    """Note the newest that was seen; never earlier than before."""
+def end_reading(
+    session: Session,
+    *,
+    number: str,
+    kind: str,
+    seen_until: datetime,
+    sooner: timedelta = timedelta(),
+) -> None:
+    """Note the newest that was seen, never earlier than before; the next look comes ``sooner``."""
     mark = session.get_one(InboundMarkRow, (number, kind), with_for_update=True)
     mark.seen_until = max(mark.seen_until, seen_until)
+    mark.read_at -= sooner
     session.flush()
 
 

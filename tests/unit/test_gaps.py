@@ -66,3 +66,15 @@ def test_what_was_missed_is_taken_in_once_and_answered_by_a_text(line: Line) -> 
     assert "call_back" in [task["kind"] for task in line.tasks()]  # of the call that left no words
     assert len(line.cases()) == 3  # of the one that did
     assert record.asked_since[-1] >= came - timedelta(minutes=31)
+
+
+def test_what_may_yet_be_told_is_looked_at_again_soon(line: Line) -> None:
+    record = Record()
+    services = replace(line.scheduler, record_of_inbound=record)
+    line.advance(minutes=10)
+    record.texts = [TextReceived("SM9", GRANDMA_JIN.phone, LINE_NUMBER, "楼道灯坏了", line.now)]
+    assert gaps.run(services) == 0  # its webhook may still come
+    line.advance(seconds=60)
+    assert gaps.run(services) == 0
+    line.advance(seconds=31)
+    assert gaps.run(services) == 1
