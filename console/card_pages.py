@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from console.asked import number, words
@@ -13,6 +13,7 @@ from console.services import Visit
 from core.access.rules import Reach, Right
 from core.audit.rules import Deed
 from core.communities.queries import community_by_id, estates_of, grid_of_place
+from core.forms.operations import form_code
 
 _MOST = 400  # cards in one go; an estate of more is printed by stairs
 
@@ -26,6 +27,7 @@ class CardPages:
             Route("GET", "/cards", self.cards, Right.CARDS),
             Route("POST", "/cards.pdf", self.print_cards, Right.CARDS),
             Route("POST", "/poster.png", self.print_poster, Right.CARDS),
+            Route("POST", "/cards/form", self.show_form, Right.CARDS),
         ]
 
     def cards(self, visit: Visit, problem: str = "", status: int = 200) -> ResponseReturnValue:
@@ -76,6 +78,13 @@ class CardPages:
         answer = Response(picture, mimetype="image/png")
         answer.headers["Content-Disposition"] = 'attachment; filename="poster.png"'
         return answer
+
+    def show_form(self, visit: Visit) -> ResponseReturnValue:
+        """Go to the form that the poster's code leads to."""
+        with visit.writing() as session:
+            community = community_by_id(session, visit.access.community_id)
+            code = form_code(session, community, estate=None, place="", now=visit.now)
+        return redirect(url_for("form.form", code=code.code), code=303)
 
     def _give(self, visit: Visit, page: str) -> ResponseReturnValue:
         try:

@@ -31,6 +31,12 @@ def enter(session: Session, visit: Visit) -> int:
     said = words("words")
     if not said:
         raise Refusal("console.case.words_needed", number="-")
+    where = words("place", 80)
+    place = read_place(where)
+    if (
+        where != place
+    ):  # "the pavilion beside 3": what cannot be read as an address is kept in words
+        said = f"{where}：{said}"
     community = community_by_id(session, visit.access.community_id)
     written = words("phone", 30)
     phone = read_local(written, office_of(community).area_code) if written else None
@@ -44,7 +50,7 @@ def enter(session: Session, visit: Visit) -> int:
             words=said,
             phone=phone or (ring_phone(session, resident.id) if resident else None),
             resident=resident,
-            place=read_place(words("place", 80)),
+            place=place,
             estate_id=_estate_id(session, visit),
             category=choice("category", Category),
             urgency=choice("urgency", Urgency),

@@ -250,7 +250,9 @@ class OfficePages:
                     after=_plain(after),
                 )
         except BadFile as error:
-            return "\n".join(f"{one.where}: {one.expected}" for one in error.problems)
+            return "\n".join(
+                f"{one.where}: {one.said(visit.words.language)}" for one in error.problems
+            )
         return ""
 
     def _sign_in(self, session: Session, visit: Visit, key: str) -> dict[str, Any] | None:

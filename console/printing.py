@@ -33,7 +33,7 @@ def as_picture(pdf: bytes) -> bytes:
     try:
         import pypdfium2
     except ImportError as error:
-        raise NoPrinter("pip install 'linli[print]'") from error
+        raise NoPrinter(".venv/bin/pip install -e '.[print]'") from error
     document = pypdfium2.PdfDocument(pdf)
     try:
         picture = document[0].render(scale=_DOTS_PER_POINT).to_pil()
@@ -48,7 +48,7 @@ def _weasyprint() -> Any:
     try:
         import weasyprint
     except ImportError as error:
-        raise NoPrinter("pip install 'linli[print]'") from error
+        raise NoPrinter(".venv/bin/pip install -e '.[print]'") from error
     except OSError as error:  # the shared libraries of pango
         raise NoPrinter(
             "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"

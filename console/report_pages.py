@@ -26,6 +26,8 @@ from core.reports.conditions import age_is, cases_of_period, conditions
 from core.reports.rules import AGES, Dimension, Figure, Period, month_of, year_of
 from core.sla.hours import local_day
 
+_FIRST_YEAR = 2000  # whoever asks for the year 1 means something else
+
 
 class ReportPages:
     """Pages of figures."""
@@ -105,16 +107,19 @@ def _period(visit: Visit) -> Period:
     with visit.reading() as session:
         office = office_of(community_by_id(session, visit.access.community_id))
         today = local_day(office, visit.now)
-    asked = request.args.get("month", "") or request.args.get("year", "")
-    parts = asked.split("-")
+    return _asked(request.args.get("month", "") or request.args.get("year", "")) or month_of(today)
+
+
+def _asked(written: str) -> Period | None:
+    """Read 2026-11 or 2026; None if it is neither, or no year of ours."""
+    year, _, month = written.partition("-")
     try:
-        if len(parts) == 2:
-            return month_of(date(int(parts[0]), int(parts[1]), 1))
-        if len(parts) == 1 and asked:
-            return year_of(date(int(asked), 1, 1))
+        first = date(int(year), int(month or 1), 1)
     except ValueError:
-        pass
-    return month_of(today)
+        return None
+    if not _FIRST_YEAR <= first.year < _FIRST_YEAR + 200:
+        return None
+    return month_of(first) if month else year_of(first)
 
 
 def _behind(visit: Visit, period: Period) -> list[ColumnElement[bool]]:

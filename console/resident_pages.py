@@ -181,7 +181,8 @@ class ResidentPages:
                 wrong = wrong_entries(session, community, [entry])
                 if wrong:
                     return "\n".join(
-                        f"{problem.where.partition(' ')[2] or problem.where}: {problem.expected}"
+                        f"{problem.where.partition(' ')[2] or problem.where}:"
+                        f" {problem.said(visit.words.language)}"
                         for problems in wrong.values()
                         for problem in problems
                     )

@@ -57,6 +57,6 @@ def objections(visit: Visit, wrong: BadFile) -> str:
     """Write what the checks have against what was typed, a line each."""
     return "\n".join(
         f"{visit.words.name('entry', one.where.rpartition('.')[2].rpartition(' ')[2])}:"
-        f" {one.expected}"
+        f" {one.said(visit.words.language)}"
         for one in wrong.problems
     )

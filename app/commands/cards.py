@@ -18,7 +18,7 @@ from app.config import ConfigurationError, read_settings
 def cards(file: Path, *, estate_key: str | None, stair: str, a6: bool, key: str | None) -> None:
     """Print a card for each household into FILE.pdf, or the poster into FILE.png.
 
-    Needs the extra [print]: pip install 'linli[print]'.
+    Needs the extra [print]: .venv/bin/pip install -e '.[print]'.
     """
     from app.commands.opened import opened
     from console.cards import card_of, cards_page, every_door, poster_page

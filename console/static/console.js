@@ -121,6 +121,8 @@ for (const form of document.querySelectorAll("form[data-progress]")) {
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (!button || event.target.method !== "post") return;
+  const enable = () => { button.disabled = false; };
   setTimeout(() => { button.disabled = true; }, 0);
-  setTimeout(() => { button.disabled = false; }, 8000);
+  setTimeout(enable, 8000);
+  addEventListener("pageshow", enable, { once: true }); // whoever comes back by the browser's button
 });

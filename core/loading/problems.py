@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+# Chinese, and English in brackets at its end, which may hold brackets of its own.
+_BOTH = re.compile(
+    r"(?P<chinese>.*?[^\x00-\x7f].*?) ?\((?P<english>[^()\u2e80-\uffff]*(?:\([^()]*\)[^()]*)*)\)",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -12,6 +19,19 @@ class Problem:
     where: str  # key path: resident[3] 刘玉兰 phones
     expected: str
     line: int | None = None
+
+    def said(self, language: str) -> str:
+        """Return what was expected in one language alone, for a page that has only one.
+
+        >>> Problem("", "不能大于 31 (at most 31)").said("zh_CN")
+        '不能大于 31'
+        >>> Problem("", "不能大于 31 (at most 31)").said("en")
+        'at most 31'
+        """
+        both = _BOTH.fullmatch(self.expected)
+        if both is None:
+            return self.expected
+        return both["english"] if language == "en" else both["chinese"]
 
 
 class BadFile(Exception):

@@ -110,3 +110,9 @@ def test_ids_tokens_and_sizes_are_tried_in_vain(line: Line) -> None:
     for _ in range(2):  # an old form, sent twice: one case
         clerk.does("/staff/cases/new", words="楼道灯不亮", once="once-and-no-more")
     assert len(line.cases()) == 2
+    clerk.does("/staff/cases/new", words="灯不亮", place="3号楼旁边的凉亭", once="another")
+    assert line.cases()[-1]["text"] == "3号楼旁边的凉亭：灯不亮"  # what is no door is in the words
+    for odd in ("1", "0001-01", "99999", "2026-13", "x"):
+        key = "month" if "-" in odd else "year"
+        assert "2026年" in clerk.page("/staff/report", **{key: odd}), odd
+    assert clerk.post("/staff/cards/form").headers["Location"].startswith("/f/")
