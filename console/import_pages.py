@@ -14,7 +14,7 @@ from console.routes import Route
 from console.services import Visit
 from core.access.rules import Right
 from core.audit.rules import Deed
-from core.communities.queries import community_by_id
+from core.communities.queries import community_by_id, estates_of
 from core.errors import Refusal
 from core.loading.lists import COLUMNS, ListLine, read_list
 from core.loading.register import write_residents
@@ -57,8 +57,10 @@ class ImportPages:
         if upload is not None:
             content = upload.read(_LARGEST + 1)
             upload.close()
-        if upload is None or not content or len(content) > _LARGEST:
+        if upload is None or not upload.filename or len(content) > _LARGEST:
             return self.import_list(visit, visit.words.t("import.no_file"), 422)
+        if not content:
+            return self.import_list(visit, visit.words.t("import.empty"), 422)
         try:
             with visit.writing() as session:
                 self._read(session, visit, content)  # a file that cannot be read is not kept
@@ -84,9 +86,11 @@ class ImportPages:
         with visit.reading() as session:
             draft = self._draft(session, visit, draft_id)
             lines = self._read(session, visit, bytes(draft.content))
+            estates = estates_of(session, visit.access.community_id)
         return visit.page(
             "import_preview.html",
             draft=draft,
+            estate_names={row.key: row.name for row in estates},
             wrong=[line for line in lines if line.problems],
             right=[line for line in lines if not line.problems],
             new=sum(line.is_new for line in lines if not line.problems),

@@ -99,23 +99,32 @@ for (const choice of document.querySelectorAll("select[data-fill]")) {
   });
 }
 
-// An upload shows how far it has come; what is refused is sent again as a plain form, and says why.
-for (const form of document.querySelectorAll("form[data-progress]")) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const bar = document.getElementById(form.dataset.progress);
-    const upload = new XMLHttpRequest();
-    bar.hidden = false;
-    upload.upload.addEventListener("progress", (told) => { bar.value = told.lengthComputable ? (100 * told.loaded) / told.total : 50; });
-    upload.addEventListener("load", () => {
-      if (upload.status === 200) location.assign(upload.responseURL);
-      else form.submit();
-    });
-    upload.addEventListener("error", () => form.submit());
-    upload.open("POST", form.action);
-    upload.send(new FormData(form));
-  });
+// An upload shows how far it has come; what is refused is sent once, and its answer shown here.
+function showAnswer(upload, form) {
+  const answer = new DOMParser().parseFromString(upload.responseText, "text/html");
+  const main = answer.querySelector("main");
+  if (!main) return form.submit();
+  document.title = answer.title;
+  document.querySelector("main").replaceWith(document.adoptNode(main));
+  return document.querySelector("main").focus();
 }
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-progress]")) return;
+  event.preventDefault();
+  const bar = document.getElementById(form.dataset.progress);
+  const upload = new XMLHttpRequest();
+  bar.hidden = false;
+  upload.upload.addEventListener("progress", (told) => { bar.value = told.lengthComputable ? (100 * told.loaded) / told.total : 50; });
+  upload.addEventListener("load", () => {
+    if (upload.status === 200) location.assign(upload.responseURL);
+    else showAnswer(upload, form);
+  });
+  upload.addEventListener("error", () => form.submit());
+  upload.open("POST", form.action);
+  upload.send(new FormData(form));
+});
 
 // A form is sent once, however often the button is pressed.
 document.addEventListener("submit", (event) => {

@@ -12,10 +12,19 @@ from sqlalchemy.orm import Session
 from core.communities.queries import estates_of, office_of
 from core.communities.tables import CommunityRow
 from core.errors import Refusal
+from core.loading.list_checks import (
+    TORN,
+    Said,
+    place_of,
+    problem_words,
+    same_as,
+    same_words,
+    sharing_lines,
+)
 from core.loading.rebuilding import Raw, raw_residents
 from core.loading.register import new_key, wrong_entries
 from core.phones import read_local
-from core.points.sheets import read_sheet
+from core.points.sheets import Row, read_sheet
 from core.residents.tables import ResidentPhoneRow, ResidentRow
 
 # Column → the headings under which offices write it. The first is what an export writes.
@@ -47,6 +56,7 @@ class ListLine:
     problems: tuple[str, ...]
     is_new: bool
     shares_with: tuple[str, ...] = ()  # others who have the same telephone
+    shares_lines: tuple[tuple[int, str], ...] = ()  # other lines with it: number and name
 
 
 def read_list(
@@ -60,24 +70,45 @@ def read_list(
     rows = read_sheet(content)
     if not rows:
         raise Refusal("console.import.empty")
-    columns = _columns(rows[0][1])
+    columns = _columns(rows[0].cells)
     if "name" not in columns:
-        raise Refusal("console.import.no_heading", headings="、".join(rows[0][1])[:100])
+        raise Refusal("console.import.no_heading", headings="、".join(rows[0].cells)[:100])
     if len(rows) > _MOST_LINES:
         raise Refusal("console.import.too_long", most=str(_MOST_LINES))
     reader = _Reader(session, community, columns, needs_too=needs_too)
-    entries = [(line, *reader.entry(cells)) for line, cells in rows[1:]]
-    wrong = wrong_entries(session, community, [entry for _, entry, _ in entries])
-    return [
-        ListLine(
-            line=line,
-            entry=entry,
-            problems=tuple(problem.expected for problem in wrong.get(at, ())),
-            is_new=is_new,
-            shares_with=reader.sharing(entry),
-        )
-        for at, (line, entry, is_new) in enumerate(entries)
+    torn = [
+        ListLine(row.line, {"name": row.cells[0]}, (TORN,), is_new=True)
+        for row in rows[1:]
+        if row.is_torn
     ]
+    said = [reader.line(row) for row in rows[1:] if not row.is_torn]
+    checked = _checked(session, community, said, reader)
+    return sorted([*torn, *checked], key=lambda line: line.line)
+
+
+def _checked(
+    session: Session, community: CommunityRow, said: Sequence[Said], reader: _Reader
+) -> list[ListLine]:
+    """Look at lines under the checks of the register, and beside one another."""
+    wrong = wrong_entries(session, community, [one.entry for one in said])
+    same = same_as(said, reader.area_code)
+    alone = [one for one in said if one.line not in same]
+    beside = sharing_lines(alone, reader.area_code)
+    headings = {column: names[0] for column, names in COLUMNS.items()}
+    found: list[ListLine] = []
+    for at, one in enumerate(said):
+        problems = [
+            problem_words(problem, one.entry, headings=headings, estates=reader.estate_names)
+            for problem in wrong.get(at, ())
+        ]
+        if one.line in same:
+            problems.append(same_words(same[one.line]))
+        known = reader.sharing(one.entry)
+        others = tuple(line for line in beside.get(one.line, ()) if line[1] not in known)
+        found.append(
+            ListLine(one.line, one.entry, tuple(dict.fromkeys(problems)), one.is_new, known, others)
+        )
+    return found
 
 
 def _columns(heading: Sequence[str]) -> dict[str, int]:
@@ -104,8 +135,9 @@ class _Reader:
         self._session, self._community = session, community
         self._columns = columns
         self._needs_too = needs_too
-        self._area_code = office_of(community).area_code
+        self.area_code = office_of(community).area_code
         estates = estates_of(session, community.id)
+        self.estate_names = {row.key: row.name for row in estates}
         self._estates = {name: row.key for row in estates for name in (row.key, row.name)} | {
             other: row.key for row in estates for other in row.other_names
         }
@@ -117,9 +149,9 @@ class _Reader:
         self._owners = self._read_owners()
         self._taken: set[str] = set()
 
-    def entry(self, cells: Sequence[str]) -> tuple[Raw, bool]:
-        """Return what a line says, over what the register says already; and whether it is new."""
-        said = self._said(cells)
+    def line(self, row: Row) -> Said:
+        """Return what a line says, and that over what the register says already."""
+        said = self._said(row.cells)
         key = self._key(said)
         is_new = key not in self._known
         if is_new:
@@ -127,14 +159,15 @@ class _Reader:
                 self._session, self._community.id, str(said.get("name", "")), self._taken
             )
         self._taken.add(str(key))
-        return {**self._known.get(str(key), {}), **said, "key": key}, is_new
+        entry = {**self._known.get(str(key), {}), **said, "key": key}
+        return Said(line=row.line, said=said, entry=entry, is_new=is_new)
 
     def sharing(self, entry: Raw) -> tuple[str, ...]:
         """Name others in the register who have the same telephone."""
         names = {
             name
             for phone in entry.get("phones", [])
-            for key, name in self._owners.get(read_local(phone, self._area_code) or "", ())
+            for key, name in self._owners.get(read_local(phone, self.area_code) or "", ())
             if key != entry["key"]
         }
         return tuple(sorted(names))
@@ -168,12 +201,12 @@ class _Reader:
         """Find who is meant: by key, else by name with the telephone or the place."""
         if said.get("key"):
             return str(said["key"])
-        phones = {read_local(phone, self._area_code) for phone in said.get("phones", [])}
+        phones = {read_local(phone, self.area_code) for phone in said.get("phones", [])}
         for key, known in self._known.items():
             if known["name"] != said.get("name") or key in self._taken:
                 continue
             same_phone = not phones.isdisjoint(known.get("phones", []))
-            same_place = bool(said.get("place")) and said["place"] == known.get("place")
+            same_place = bool(said.get("place")) and place_of(said) == known.get("place")
             if same_phone or same_place:
                 return str(key)
         return ""

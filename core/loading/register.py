@@ -45,10 +45,19 @@ def wrong_entries(
 ) -> dict[int, list[Problem]]:
     """Return what is wrong, by the position of the entry; empty if all may be written."""
     raw = raw_file(session, community)
+    area_code = office_of(community).area_code
+    found = _wrong(raw, entries, area_code)
+    right = [at for at in range(len(entries)) if at not in found]
+    if found and right:  # what does not fit together is looked for only once each entry is right
+        again = _wrong(raw, [entries[at] for at in right], area_code)
+        found |= {right[at]: problems for at, problems in again.items() if at >= 0}
+    return found
+
+
+def _wrong(raw: Raw, entries: Sequence[Raw], area_code: str) -> dict[int, list[Problem]]:
     raw["resident"] = [dict(entry) for entry in entries]
-    problems = _problems(raw, office_of(community).area_code)
     found: dict[int, list[Problem]] = {}
-    for problem in problems:
+    for problem in _problems(raw, area_code):
         at = _RESIDENT_AT.search(problem.where)
         found.setdefault(int(at.group(1)) - 1 if at else -1, []).append(problem)
     return found

@@ -20,6 +20,7 @@ from core.loading.section import Section
 from core.loading.values import (
     CommunityName,
     Key,
+    PersonName,
     Phone,
     PlaceText,
     PlanLines,
@@ -143,8 +144,8 @@ class StaffSection(Section):
     """A member of staff 工作人员."""
 
     key: Key
-    name: Words
-    called: Words | None = None
+    name: PersonName
+    called: PersonName | None = None
     reading: Reading | None = None
     roles: tuple[StaffRole, ...] = Field(min_length=1)
     phones: tuple[Phone, ...] = Field(min_length=1)
@@ -171,8 +172,8 @@ class ResidentSection(Section):
     """A resident 居民."""
 
     key: Key
-    name: Words
-    called: Words | None = None
+    name: PersonName
+    called: PersonName | None = None
     reading: Reading | None = None
     phones: tuple[Phone, ...] = ()
     estate: Key | None = None

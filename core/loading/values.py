@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Annotated, Any
@@ -32,6 +33,7 @@ _IN_WORDS = re.compile(  # 1号楼1单元101, 1-101
     r"[\d零一二三四五六七八九十](?:[号栋幢座楼门层室]|单元)|^\d{1,3}-\d{3,4}$"
 )
 _DIGITS = re.compile(r"\D+", re.ASCII)
+_BREAKING = frozenset({"Cc", "Zl", "Zp"})  # Unicode's controls, line and paragraph separators
 _CATEGORY_WORDS = {
     "维修": Category.REPAIR,
     "环境卫生": Category.SANITATION,
@@ -50,6 +52,9 @@ _CATEGORY_WORDS = {
 }
 SHORT_NAME = 8  # characters: 【name】 and the longest text to a resident are one of 70
 LONGEST_NAME = 30
+LONGEST_PERSON = 60  # characters, longer than any name of a person in any script
+LONGEST_LINE = 200
+LONGEST_PLACE = 40
 
 
 def read_time(written: str) -> time:
@@ -121,7 +126,7 @@ def read_place(written: str) -> str:
     plain = written.strip()
     if _IN_WORDS.search(plain):
         plain = _whole_place(plain)
-    if _PLACE.fullmatch(plain) is None:
+    if len(plain) > LONGEST_PLACE or _PLACE.fullmatch(plain) is None:
         raise ValueError(
             '写成 楼-单元-室,例如 "3-2-402",没有单元的写 "14--1002"'
             ' (building-unit-room such as "3-2-402")'
@@ -134,6 +139,35 @@ def _whole_place(written: str) -> str:
     found = find_place(written) or ""
     named = _DIGITS.sub("", written)
     return found if named in ("", _DIGITS.sub("", found)) else ""
+
+
+def read_one_line(written: str) -> str:
+    """Check words that stand on one line everywhere: in a text, on a page, in a table.
+
+    :raises ValueError: in words for the clerk.
+    """
+    if any(unicodedata.category(sign) in _BREAKING for sign in written):
+        raise ValueError("里面有换行或者看不见的字符,要写在一行里 (one line, no line breaks)")
+    if len(written) > LONGEST_LINE:
+        raise ValueError(_too_long(written, LONGEST_LINE))
+    return written
+
+
+def read_person(written: str) -> str:
+    """Check the name of a person.
+
+    :raises ValueError: in words for the clerk.
+    """
+    if len(written) > LONGEST_PERSON:
+        raise ValueError(_too_long(written, LONGEST_PERSON))
+    return written
+
+
+def _too_long(written: str, most: int) -> str:
+    return (
+        f"太长了:有 {len(written)} 个字,最多 {most} 个"
+        f" (too long: {len(written)} characters, at most {most})"
+    )
 
 
 def read_name(written: str) -> str:
@@ -203,7 +237,10 @@ def read_plan_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
     return lines
 
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(read_one_line)
+]
+PersonName = Annotated[Words, AfterValidator(read_person)]
 CommunityName = Annotated[Words, AfterValidator(read_name)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
 Phone = Annotated[str, BeforeValidator(read_phone)]

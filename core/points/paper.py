@@ -119,7 +119,10 @@ def read_paper_ledger(
     sheet = read_sheet(content)
     columns = _columns(sheet)
     reading = _Reading(session, community, local_day(office_of(community), now))
-    for line, cells in sheet[1:]:
+    for line, cells, is_torn in sheet[1:]:
+        if is_torn:
+            reading.note(line, "", "quote")
+            continue
         row = {name: cells[at] if at < len(cells) else "" for name, at in columns.items()}
         if _is_sum(row):
             _check_sum(reading, line, row)
@@ -135,7 +138,7 @@ def _columns(sheet: Sheet) -> dict[str, int]:
 
     :raises Refusal: ``sms.points.import_columns`` naming those that are missing.
     """
-    heads = [cell.strip().lower() for cell in sheet[0][1]] if sheet else []
+    heads = [cell.strip().lower() for cell in sheet[0].cells] if sheet else []
     found = {
         name: at
         for name, words in _COLUMNS.items()

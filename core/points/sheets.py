@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from datetime import date, datetime
+from typing import NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from core.errors import Refusal
+from core.points.csv_lines import lines_of_csv
 from core.points.sheet_limits import is_too_large
 
-Sheet = list[tuple[int, list[str]]]  # line as the office sees it, cells
+
+class Row(NamedTuple):
+    """One line of a table."""
+
+    line: int  # as the office sees it
+    cells: list[str]
+    is_torn: bool = False  # a quote is not closed, so that the cells may be parted wrongly
+
+
+Sheet = list[Row]
 _LARGEST_FILE = 20_000_000  # bytes
 _ENCODINGS = ("utf-8-sig", "gb18030")  # what Excel in Chinese writes without asking
 _WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
@@ -25,7 +35,7 @@ def read_sheet(content: bytes) -> Sheet:
     if len(content) > _LARGEST_FILE:
         raise Refusal("sms.points.unreadable_file")
     rows = _of_workbook(content) if content.startswith(_WORKBOOK_STARTS) else _of_csv(content)
-    return [(line, cells) for line, cells in rows if any(cells)]
+    return [row for row in rows if any(row.cells)]
 
 
 def _of_workbook(content: bytes) -> Sheet:
@@ -36,7 +46,7 @@ def _of_workbook(content: bytes) -> Sheet:
         rows = sheet.to_python(skip_empty_area=False)
     except (CalamineError, ValueError, IndexError) as fault:
         raise Refusal("sms.points.unreadable_file") from fault
-    return [(line, [_words(cell) for cell in row]) for line, row in enumerate(rows, start=1)]
+    return [Row(line, [_words(cell) for cell in row]) for line, row in enumerate(rows, start=1)]
 
 
 def _of_csv(content: bytes) -> Sheet:
@@ -45,11 +55,10 @@ def _of_csv(content: bytes) -> Sheet:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        reader = csv.reader(io.StringIO(text, newline=""))
-        try:
-            return [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-        except csv.Error as fault:
-            raise Refusal("sms.points.unreadable_file") from fault
+        return [
+            Row(one.line, [cell.strip() for cell in one.cells], one.is_torn)
+            for one in lines_of_csv(text)
+        ]
     raise Refusal("sms.points.unreadable_file")
 
 

@@ -45,6 +45,37 @@ def _upload(clerk: Clerk, content: bytes, name: str = "名单.csv") -> Any:
     return clerk.send("/staff/residents/import", {"list": (io.BytesIO(content), name)})
 
 
+def _a_list_full_of_slips(clerk: Clerk) -> None:
+    """Each slip is told on its own line, and takes no other line with it."""
+    lines = (
+        '"><svg onload=alert(1)>,13900000700,青湖华庭,3-2-1,1950',
+        "金小宝,13900000701,青湖华庭,3-2-402,1980",
+        "金小宝,139 0000 0701,青湖华庭,3号楼2单元402,1980",
+        "金大宝,13900000701,青湖华庭,3-2-402,1950",
+        "没小区,13900000702,没有的小区,1-1-1,1950",
+        f"{'长' * 5_000},13900000703,青湖华庭,1-1-1,1950",
+        '"张\n三",13900000704,青湖华庭,1-1-1,1950',
+        "打社区,0993-5800000,青湖华庭,1-1-1,1950",
+    )
+    looked = clerk.get(_upload(clerk, _list(*lines)).headers["Location"])
+    wrong, right = text_of(looked).split("可以收进来的")
+    assert "对的2行：新增2人" in wrong
+    for number, said in (
+        (2, "引号没有成对"),
+        (4, "和第3行一样"),
+        (6, "没有“没有的小区”这个小区,有的是:青湖华庭、"),
+        (7, "姓名：太长了:有 5000 个字"),
+        (8, "姓名：里面有换行"),
+        (10, "社区自己的号码"),
+    ):
+        assert re.search(rf"\b{number}\b[^。]{{1,120}}{re.escape(said)}", wrong), (number, wrong)
+    assert "长" * 61 not in wrong
+    assert "青湖华庭3-2-402" in right
+    assert "和第5行的金大宝同一个电话" in right
+    assert "和第3行的金小宝同一个电话" in right
+    assert "qinghu" not in right
+
+
 def test_a_list_is_looked_at_and_its_right_lines_are_taken(line: Line) -> None:
     clerk = Clerk(line).enter(ZHANG_MIN)
     lines = [
@@ -77,9 +108,12 @@ def test_a_list_is_looked_at_and_its_right_lines_are_taken(line: Line) -> None:
     again = clerk.page(_upload(clerk, exported, "again.xlsx").headers["Location"])
     assert "新增0人" in again
     assert "有问题的0行" in again
-    for content, said in ((b"", "请选一个"), (b"\xff\xd8\xff", "no"), (b"a,b\n1,2", "姓名")):
+    refused = ((b"", "空的"), (b"\xff\xd8\xff", "打不开"), (b"a,b\n1,2", "姓名"))
+    for content, said in refused:
         answer = _upload(clerk, content)
-        assert answer.status_code == 422, said
+        assert (answer.status_code, said in text_of(answer)) == (422, True), said
+    assert "请选一个" in text_of(_upload(clerk, b"", name=""))
+    _a_list_full_of_slips(clerk)
     shared = _upload(clerk, _list("金小宝,13900000101,青湖华庭,3-2-402,1980"))
     assert "金桂兰同一个电话" in clerk.page(shared.headers["Location"])
 

@@ -84,6 +84,8 @@ def test_a_community_without_a_night_list_is_refused() -> None:
         ('place = "3-2-402"', 'place = "三楼左手"', "resident[1] jinguilan place", "楼-单元-室"),
         ('"3-2-402"', '"3栋2单元4层402"', "resident[1] jinguilan place", "楼-单元-室"),
         ('name = "东城社区"', f'name = "{"长" * 31}"', "community.name", "最多 30 个字"),
+        ('name = "金桂兰"', 'name = "金\\n桂兰"', "resident[1] jinguilan name", "写在一行里"),
+        ('name = "金桂兰"', f'name = "{"长" * 61}"', "resident[1] jinguilan name", "最多 60 个"),
         ('["spoken_name"]', '["all"]', "resident[1] jinguilan consents[1]", "spoken_name"),
         ("birth_year = 1944", "birthyear = 1944", "jinguilan birthyear", "是不是想写 birth_year?"),
         ('"10:00-21:00"', '"10点"', "office.texting_window", "这样的一段时间"),

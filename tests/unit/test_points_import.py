@@ -150,10 +150,11 @@ def test_every_mistake_is_listed_at_once_and_one_slip_is_told_once(office: Point
     rows[0][6] = "7"  # and the balances after it go on from there
     rows[2][6], rows[3][6] = "17", "7"
     rows[1][5] = "vier"
+    rows[4][0] = '"合计'  # a quote that nobody closes
 
     mistakes = [(one.line, one.column) for one in read(office, csv(rows)).mistakes]
 
-    assert mistakes == [(2, "total"), (3, "points")]
+    assert mistakes == [(2, "total"), (3, "points"), (6, "")]
 
 
 def test_spending_more_than_there_was_is_a_mistake(office: PointsOffice) -> None:

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from core.errors import Refusal
-from core.points.sheets import read_sheet
+from core.points.sheets import Row, read_sheet
 
 
 def _book(*cells: tuple[int, int, str]) -> bytes:
@@ -41,7 +41,8 @@ _LAUGH = (
 
 
 def test_an_ordinary_workbook_is_read() -> None:
-    assert read_sheet(_book((0, 0, "姓名"), (1, 0, "金桂兰"))) == [(1, ["姓名"]), (2, ["金桂兰"])]
+    book = _book((0, 0, "姓名"), (1, 0, "金桂兰"))
+    assert read_sheet(book) == [Row(1, ["姓名"]), Row(2, ["金桂兰"])]
 
 
 @pytest.mark.parametrize(
