@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -41,6 +41,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "groups": ("身份", "groups"),
 }
 _SPLIT = re.compile(r"[,，;；、/\s]+")
+_LISTED = re.compile(r"[,，;；、/\n]+")
 _YEAR = re.compile(r"(19|20)\d{2}")
 _LANGUAGES = {"中文": "zh_CN", "汉语": "zh_CN", "英语": "en", "english": "en"}
 _GROUPS = {"党员": "party_member", "志愿者": "volunteer"}
@@ -180,7 +181,7 @@ class _Reader:
         }
         said: Raw = {name: given[name] for name in ("key", "name", "called") if name in given}
         if "phones" in given:
-            said["phones"] = [phone for phone in _SPLIT.split(given["phones"]) if phone]
+            said["phones"] = list(self._phones(given["phones"]))
         if "place" in given:
             said["place"] = given["place"]
         estate = given.get("estate", "") or (self._only_estate if "place" in given else "")
@@ -196,6 +197,11 @@ class _Reader:
         if "needs" in given and self._needs_too:
             said["needs"] = [word for word in _SPLIT.split(given["needs"]) if word]
         return said
+
+    def _phones(self, cell: str) -> Iterator[str]:
+        """Read a cell of telephones; one that is written in groups, 139 0000 0001, is one."""
+        for piece in filter(None, (one.strip() for one in _LISTED.split(cell))):
+            yield from [piece] if read_local(piece, self.area_code) else piece.split()
 
     def _key(self, said: Raw) -> str:
         """Find who is meant: by key, else by name with the telephone or the place."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 # Chinese, and English in brackets at its end, which may hold brackets of its own.
 _BOTH = re.compile(
-    r"(?P<chinese>.*?[^\x00-\x7f].*?) ?\((?P<english>[^()\u2e80-\uffff]*(?:\([^()]*\)[^()]*)*)\)",
+    r"(?P<chinese>.*?[^\x00-\x7f].*?) ?\((?P<english>[!-~][^()]*(?:\([^()]*\)[^()]*)*)\)",
     re.DOTALL,
 )
 
