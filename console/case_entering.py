@@ -20,6 +20,7 @@ from core.residents.queries import residents_of_phone, ring_phone
 from core.residents.tables import ResidentRow
 from core.understanding.places import find_place
 
+_ONLY_A_PLACE = re.compile(r"[\d零〇一二三四五六七八九十百两第号栋幢座楼单元门层室\s-]+")
 _SHORT_PLACE = re.compile(r"\d{1,3}(-\d{0,2}(-\d{3,4})?)?", re.ASCII)
 
 
@@ -33,10 +34,10 @@ def enter(session: Session, visit: Visit) -> int:
         raise Refusal("console.case.words_needed", number="-")
     where = words("place", 80)
     place = read_place(where)
-    if (
-        where != place
-    ):  # "the pavilion beside 3": what cannot be read as an address is kept in words
-        said = f"{where}：{said}"
+    if where and not (place and _ONLY_A_PLACE.fullmatch(where)):
+        said = (
+            f"{where}：{said}"  # 3号楼旁边的凉亭: what the address does not hold is kept in words
+        )
     community = community_by_id(session, visit.access.community_id)
     written = words("phone", 30)
     phone = read_local(written, office_of(community).area_code) if written else None

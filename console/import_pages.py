@@ -17,7 +17,7 @@ from core.audit.rules import Deed
 from core.communities.queries import community_by_id, estates_of
 from core.errors import Refusal
 from core.loading.lists import COLUMNS, ListLine, read_list
-from core.loading.problems import Problem
+from core.loading.problems import in_one_language
 from core.loading.register import write_residents
 from core.loading.tables import ImportDraftRow
 
@@ -93,7 +93,7 @@ class ImportPages:
             draft=draft,
             estate_names={row.key: row.name for row in estates},
             wrong=[line for line in lines if line.problems],
-            in_words=lambda words: Problem("", words).said(visit.words.language),
+            in_words=lambda both: in_one_language(both, visit.words.language),
             right=[line for line in lines if not line.problems],
             new=sum(line.is_new for line in lines if not line.problems),
         )

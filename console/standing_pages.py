@@ -14,7 +14,7 @@ from console.once import once_only
 from console.routes import Route
 from console.services import Visit
 from console.standing_looks import look_at, orders_in_reach, welfare_in_reach
-from console.whose import named_resident, objections, typed_resident
+from console.whose import acting_staff, named_resident, objections, typed_resident
 from core.access.queries import residents_in_reach
 from core.access.rules import Right
 from core.audit.rules import Deed
@@ -29,8 +29,6 @@ from core.loading.standing import change_order, read_order
 from core.loading.values import WEEKDAYS
 from core.residents.queries import resident_by_id
 from core.residents.tables import ResidentRow
-from core.staff.queries import staff_by_id
-from core.staff.tables import StaffRow
 from core.standing.operations import add_order, end_order, skip_next
 from core.standing.reading import OrderWish
 from core.standing.rules import OrderKind, Rhythm
@@ -120,7 +118,7 @@ class StandingPages:
         """Leave the next time out."""
         with visit.writing() as session:
             row = _one(session, visit, order_id)
-            day = skip_next(session, row, _staff(session, visit), visit.now)
+            day = skip_next(session, row, acting_staff(session, visit), visit.now)
             after = {"skipped_on": str(day)}
             visit.note(session, Deed.CHANGED, "standing", row.key, after=after)
         return visit.go("order", said="skipped", order_id=order_id)
@@ -129,7 +127,7 @@ class StandingPages:
         """Let it open no more."""
         with visit.writing() as session:
             row = _one(session, visit, order_id)
-            end_order(session, row, _staff(session, visit), visit.now)
+            end_order(session, row, acting_staff(session, visit), visit.now)
             visit.note(session, Deed.ENDED, "standing", row.key, before={"name": row.name})
         return visit.go("standing_orders", said="order_ended")
 
@@ -151,7 +149,7 @@ class StandingPages:
         order = add_order(
             session,
             community=community_by_id(session, visit.access.community_id),
-            staff=_staff(session, visit),
+            staff=acting_staff(session, visit),
             resident=resident,
             wish=OrderWish(
                 section.name,
@@ -210,10 +208,6 @@ def _one(session: Session, visit: Visit, order_id: int) -> StandingOrderRow:
     if row is None:
         abort(404)
     return row
-
-
-def _staff(session: Session, visit: Visit) -> StaffRow:
-    return staff_by_id(session, visit.access.staff_id) or abort(404)
 
 
 def _case(session: Session, visit: Visit) -> CaseRow | None:

@@ -13,7 +13,7 @@ from console.asked import once, words
 from console.once import once_only
 from console.routes import Route
 from console.services import Visit
-from console.whose import named_resident, objections, typed_resident
+from console.whose import acting_staff, named_resident, objections, typed_resident
 from core.access.queries import residents_in_reach
 from core.access.rules import Right
 from core.audit.rules import Deed
@@ -25,8 +25,6 @@ from core.loading.rebuilding import Raw
 from core.loading.standing import change_call, read_call
 from core.loading.values import WEEKDAYS
 from core.residents.tables import ResidentRow
-from core.staff.queries import staff_by_id
-from core.staff.tables import StaffRow
 from core.standing.operations import add_welfare, end_welfare
 from core.standing.queries import rounds_of
 from core.standing.reading import WelfareWish
@@ -102,7 +100,7 @@ class WelfarePages:
         """Ring them no more; a round that is under way is brought to its end."""
         with visit.writing() as session:
             call = _one(session, visit, call_id)
-            end_welfare(session, call, _staff(session, visit), visit.now)
+            end_welfare(session, call, acting_staff(session, visit), visit.now)
             visit.note(session, Deed.ENDED, "welfare", call.key, before={"at": call.at})
         return visit.go("standing_orders", said="welfare_ended")
 
@@ -115,7 +113,7 @@ class WelfarePages:
         call = add_welfare(
             session,
             community=community_by_id(session, visit.access.community_id),
-            staff=_staff(session, visit),
+            staff=acting_staff(session, visit),
             resident=resident,
             wish=WelfareWish(fields["weekdays"], section.at, ""),
             contact=(section.contact_name, section.contact_phone),
@@ -169,7 +167,3 @@ def _one(session: Session, visit: Visit, call_id: int) -> WelfareRow:
     if row is None:
         abort(404)
     return row
-
-
-def _staff(session: Session, visit: Visit) -> StaffRow:
-    return staff_by_id(session, visit.access.staff_id) or abort(404)

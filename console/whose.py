@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,8 @@ from core.cases.tables import CaseRow
 from core.errors import Refusal
 from core.loading.problems import BadFile
 from core.residents.tables import ResidentRow
+from core.staff.queries import staff_by_id
+from core.staff.tables import StaffRow
 
 _MOST_LIKE = 5
 
@@ -51,6 +54,11 @@ def typed_resident(session: Session, visit: Visit) -> ResidentRow:
         names = " ".join(f"{row.name}{row.place}" for row in rows)
         raise Refusal("console.standing.which_of", names=names)
     return rows[0]
+
+
+def acting_staff(session: Session, visit: Visit) -> StaffRow:
+    """Return who sits at the desk."""
+    return staff_by_id(session, visit.access.staff_id) or abort(404)
 
 
 def objections(visit: Visit, wrong: BadFile) -> str:

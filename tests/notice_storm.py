@@ -25,14 +25,14 @@ from core.clock import RealClock
 from core.communities.queries import community_by_key
 from core.db import Database
 from core.loading.operations import load_file
-from core.notices.operations import agree, draft, propose
-from core.notices.queries import notice_by_number, progress_of, stages_of
-from core.notices.rules import Audience, Channel, Progress
+from core.notices.queries import notice_by_number, progress_of
+from core.notices.rules import Audience, Progress
 from core.notices.tables import NoticeStageRow
 from core.outbox.tables import OutboxAttemptRow, OutboxRow
 from core.residents.tables import ResidentPhoneRow, ResidentRow
-from core.staff.queries import staff_by_id, staff_by_key
+from core.staff.queries import staff_by_key
 from telephony.desk.tables import DeskTextRow
+from tests.agreed_notices import agreed_notice
 from tests.databases import PostgresServer
 from tests.processes import LINLI
 from tests.world import MONDAY_MORNING
@@ -108,21 +108,14 @@ def prepare(database: Database, phones: int) -> None:
             )
         staff = staff_by_key(session, community.id, "zhangmin")
         assert staff is not None
-        given = {"community": community, "staff": staff, "now": MONDAY_MORNING}
-        drafted = draft(
+        agreed_notice(
             session,
+            community=community,
+            staff=staff,
             words="明天9点停水,请备水",
-            channel=Channel.TEXT,
             audience=Audience(shown="全体"),
-            members_first=False,
-            expires_at=None,
-            **given,
+            now=MONDAY_MORNING,
         )
-        notice = propose(session, drafted=drafted, **given)
-        (stage,) = stages_of(session, notice.id)
-        second = staff_by_id(session, stage.second_id)
-        assert second is not None
-        agree(session, stage.id, second, now=MONDAY_MORNING)
         # the machine's clock decides from here on, at whatever hour this runs
         session.execute(update(NoticeStageRow).values(next_at=MONDAY_MORNING))
 

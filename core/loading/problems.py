@@ -21,17 +21,22 @@ class Problem:
     line: int | None = None
 
     def said(self, language: str) -> str:
-        """Return what was expected in one language alone, for a page that has only one.
+        """Return what was expected in one language alone, for a page that has only one."""
+        return in_one_language(self.expected, language)
 
-        >>> Problem("", "不能大于 31 (at most 31)").said("zh_CN")
-        '不能大于 31'
-        >>> Problem("", "不能大于 31 (at most 31)").said("en")
-        'at most 31'
-        """
-        both = _BOTH.fullmatch(self.expected)
-        if both is None:
-            return self.expected
-        return both["english"] if language == "en" else both["chinese"]
+
+def in_one_language(both: str, language: str) -> str:
+    """Return the Chinese of what is said in both languages, or the English; else what is there.
+
+    >>> in_one_language("不能大于 31 (at most 31)", "zh_CN")
+    '不能大于 31'
+    >>> in_one_language("不能大于 31 (at most 31)", "en")
+    'at most 31'
+    """
+    found = _BOTH.fullmatch(both)
+    if found is None:
+        return both
+    return found["english"] if language == "en" else found["chinese"]
 
 
 class BadFile(Exception):

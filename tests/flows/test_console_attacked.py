@@ -113,6 +113,8 @@ def test_ids_tokens_and_sizes_are_tried_in_vain(line: Line) -> None:
     assert len(line.cases()) == 2
     clerk.does("/staff/cases/new", words="灯不亮", place="3号楼旁边的凉亭", once="another")
     assert line.cases()[-1]["text"] == "3号楼旁边的凉亭：灯不亮"  # what is no door is in the words
+    clerk.does("/staff/cases/new", words="门不亮", place="三号楼2单元402", once="a third")
+    assert [line.cases()[-1][one] for one in ("text", "place")] == ["门不亮", "3-2-402"]
     for odd in ("1", "0001-01", "99999", "2026-13", "x"):
         key = "month" if "-" in odd else "year"
         assert "2026年" in clerk.page("/staff/report", **{key: odd}), odd

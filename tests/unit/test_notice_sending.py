@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from core.db import Database
 from core.errors import Refusal
-from core.notices.operations import agree, draft, propose, send_due, stop_notice
-from core.notices.queries import is_wanted, progress_of, stages_of
-from core.notices.rules import PURPOSE, Audience, Channel
+from core.notices.operations import agree, send_due, stop_notice
+from core.notices.queries import is_wanted, progress_of
+from core.notices.rules import PURPOSE, Audience
 from core.notices.sending import Rates
 from core.outbox.tables import OutboxRow
 from core.residents.operations import opt_out
-from core.staff.queries import staff_by_id
+from tests.agreed_notices import agreed_notice
 from tests.unit.demo_office import Desk
 from tests.world import MONDAY_MORNING, ZHANG_MIN
 
@@ -26,20 +26,10 @@ def test_what_waits_holds_the_rest_back_and_who_opts_out_is_left_out(whole_demo:
     with whole_demo.transaction() as session:
         desk = Desk(session)
         given = {"community": desk.community, "staff": desk.staff(ZHANG_MIN), "now": MONDAY_MORNING}
-        drafted = draft(
-            session,
-            words="明天9点停水",
-            channel=Channel.TEXT,
-            audience=Audience(group="volunteer", shown="志愿者"),
-            members_first=False,
-            expires_at=None,
-            **given,
+        audience = Audience(group="volunteer", shown="志愿者")
+        notice, stage, second = agreed_notice(
+            session, words="明天9点停水", audience=audience, **given
         )
-        notice = propose(session, drafted=drafted, **given)
-        (stage,) = stages_of(session, notice.id)
-        second = staff_by_id(session, stage.second_id)
-        assert second is not None
-        agree(session, stage.id, second, now=MONDAY_MORNING)
         assert send_due(session, MONDAY_MORNING, RATES) == 2
         # the machine fell behind: ten seconds later both still wait, and no burst is made of it
         later = MONDAY_MORNING + timedelta(seconds=10)
